@@ -1,0 +1,40 @@
+"""The conversation's core as the turn uses it, in one value, so that a test may bring its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.answers.result import Language
+from bot.dialogue.cards import mask_cards
+from bot.dialogue.engine import advance
+from bot.dialogue.messages import Channel, Facts, Inbound, Need, Reply, World
+from bot.dialogue.state import Draft, State
+from bot.dialogue.turn import Outcome
+from bot.wording import Rendered, render
+
+Render = Callable[[Reply, Language, Channel], Rendered]
+Advance = Callable[[State, Draft | None, Inbound, Facts, World], Outcome | Need]
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What decides a message and what words its replies."""
+
+    advance: Advance
+    render: Render
+
+    def start(self, stored: Mapping[str, Any] | None) -> State:
+        """The stored state, or that of a conversation that begins."""
+        return State.new() if stored is None else State.load(stored)
+
+
+def real_core() -> Core:
+    """The core citizens meet."""
+    return Core(advance, render)
+
+
+def without_cards(text: str) -> str:
+    """The text with payment card numbers masked: what may be stored of a message."""
+    return mask_cards(text)[0]

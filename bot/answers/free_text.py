@@ -1,0 +1,19 @@
+"""A short text that is kept as written: an address, a profession, a place of birth."""
+
+from __future__ import annotations
+
+from bot.answers.result import Accepted, AnswerContext, NotAnAnswer, Parsed, Refused
+
+SHORTEST, LONGEST = 2, 200
+
+
+def parse(text: str, context: AnswerContext) -> Parsed:
+    """The text itself when it has words or a number and is neither too short nor a story."""
+    letters = sum(char.isalnum() for char in text)
+    if letters == 0:
+        return NotAnAnswer()
+    if len(text) < SHORTEST or letters < SHORTEST:
+        return Refused("problem.text_short")
+    if len(text) > LONGEST:
+        return Refused("problem.text_long", {"most": str(LONGEST)})
+    return Accepted(text)

@@ -1,0 +1,101 @@
+"""Where it happened, in one free sentence: the kind of place, the facility's name, the commune."""
+
+from __future__ import annotations
+
+import re
+
+from bot.answers import commune, communes, country
+from bot.answers.commune import Span
+from bot.answers.place_kind import Found, Word, facility, find_kind, word_set
+from bot.answers.result import (
+    Accepted,
+    Ambiguous,
+    AnswerContext,
+    Candidate,
+    NotAnAnswer,
+    Parsed,
+    Refused,
+    Value,
+)
+from bot.answers.words import key, without_fillers, words
+
+LONGEST_UNPLACED = 4  # words of an attempt that names nothing known
+_WORD = re.compile(r"[^\W_]+")
+
+
+def parse(text: str, context: AnswerContext) -> Parsed:
+    """A place as {kind, name, commune, country}; what was not said is None, the kind "unknown"."""
+    said = [Word(key(m[0]), m.start(), m.end()) for m in _WORD.finditer(text)]
+    keys = [word.key for word in said]
+    abroad = _abroad(keys)
+    if abroad:
+        return abroad
+    found = find_kind(keys)
+    spans = _communes(keys, found)
+    if found.kind == "abroad":
+        return Accepted(_value("abroad", None, None, None))
+    name, spans = facility(text, said, found, spans)
+    codes = commune.meant(spans)
+    if not found.kind and not codes:
+        return _nothing(keys)
+    if _extra(keys, found, spans, name) > LONGEST_UNPLACED:
+        return NotAnAnswer()
+    return _outcome(found.kind or "unknown", name, codes, context)
+
+
+def _value(kind: str, name: str | None, code: str | None, land: str | None) -> Value:
+    return {"kind": kind, "name": name, "commune": code, "country": land}
+
+
+def _abroad(keys: list[str]) -> Accepted | None:
+    """A foreign country named in the sentence; its cities are not told apart."""
+    for start in range(len(keys)):
+        for end in range(min(len(keys), start + 4), start, -1):
+            if len(keys[start]) < 3:
+                break
+            land = country.country_named(" ".join(keys[start:end]))
+            if land and land != "MA" and not commune.spans(keys[start:end]):
+                return Accepted(_value("abroad", None, None, land))
+    return None
+
+
+def _outcome(kind: str, name: str | None, codes: tuple[str, ...], context: AnswerContext) -> Parsed:
+    if len(codes) <= 1:
+        return Accepted(_value(kind, name, codes[0] if codes else None, "MA" if codes else None))
+    return Ambiguous(
+        tuple(
+            Candidate(_value(kind, name, c, "MA"), communes.full_label(c, context.language))
+            for c in codes
+        )
+    )
+
+
+def _nothing(keys: list[str]) -> Parsed:
+    carrying = without_fillers(" ".join(keys))
+    attempt = 0 < len(carrying) <= LONGEST_UNPLACED
+    return Refused("problem.place_unknown") if attempt else NotAnAnswer()
+
+
+def _communes(keys: list[str], found: Found) -> list[Span]:
+    start, end = found.kind_span
+    before, after = commune.spans(keys[:start]), commune.spans(keys[end:])
+    spans = before + [Span(s.start + end, s.end + end, s.codes) for s in after]
+    return spans or _misspelt(keys, end)
+
+
+def _misspelt(keys: list[str], start: int) -> list[Span]:
+    """The last words, when they are nearly a commune's name."""
+    for length in (3, 2, 1):
+        at = len(keys) - length
+        if at >= start and not commune.small(keys[at]):
+            codes = communes.alike(" ".join(keys[at:]))
+            if codes:
+                return [Span(at, len(keys), codes)]
+    return []
+
+
+def _extra(keys: list[str], found: Found, spans: list[Span], name: str | None) -> int:
+    taken = set(range(*found.kind_span)) | {i for s in spans for i in range(s.start, s.end)}
+    named = set(words(key(name or "")))
+    left = [k for i, k in enumerate(keys) if i not in taken and k not in named]
+    return len([k for k in left if not commune.small(k) and k not in word_set("fillers")])

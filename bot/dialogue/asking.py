@@ -1,0 +1,193 @@
+"""Puts the next thing to the citizen: a question, the notice, the choices that go with them."""
+
+from __future__ import annotations
+
+from bot import answers
+from bot.dialogue import form, shown
+from bot.dialogue.messages import Name, Sentence, Verbatim
+from bot.dialogue.turn import Turn
+from bot.flows import Question, flow_named
+
+CANDIDATES_SHOWN = 4
+
+
+def has_phone(turn: Turn) -> bool:
+    """Whether the channel itself tells the citizen's number."""
+    return turn.world.msisdn is not None
+
+
+def question_waiting(turn: Turn) -> Question | None:
+    """The question that waits for an answer, if one does."""
+    return turn.flow.by_id.get(turn.state.asked) if turn.flow and turn.state.asked else None
+
+
+def ask(turn: Turn, question: Question) -> None:
+    """Ask a question in the wording that fits, with its choices, and wait at its step."""
+    _, frame = turn.form
+    helper = bool(turn.draft and turn.draft.helper)
+    suffix = form.variant(question, {**frame.values, "helper": helper})
+    turn.wait_at(form.step_of(question, frame), question.id)
+    turn.say(f"ask.{question.id}{suffix}")
+    _offer_choices(turn, question)
+
+
+def _offer_choices(turn: Turn, question: Question) -> None:
+    chosen = question.more if turn.state.aside.get("more") == question.id else question.choices
+    for value in chosen:
+        turn.offer(f"answer:{question.id}={value}", f"choice.{question.id}.{value}")
+
+
+def is_waiting(turn: Turn) -> bool:
+    """Whether something was asked that an answer is still due to."""
+    return question_waiting(turn) is not None or turn.state.at in AGAIN
+
+
+def ask_again(turn: Turn) -> None:
+    """Put the pending thing again, whatever it is, after something else was answered."""
+    question = question_waiting(turn)
+    if question:
+        ask(turn, question)
+    else:
+        AGAIN.get(turn.state.at, menu)(turn)
+
+
+def ask_consent(turn: Turn) -> None:
+    """The notice before the first personal question: who, why, how long, rights."""
+    turn.wait_at("consent")
+    turn.say("consent.notice", days=turn.world.retention_days)
+    if turn.world.cndp_number:
+        turn.say("consent.cndp", number=turn.world.cndp_number)
+    turn.say("consent.begin")
+    turn.offer("do:consent_yes", "choice.yes")
+    turn.offer("do:consent_no", "choice.no")
+
+
+def menu(turn: Turn) -> None:
+    """What Hala can do, as four choices."""
+    turn.wait_at("menu")
+    turn.say("menu.ask")
+    turn.offer("do:start_declare_birth", "menu.declare_birth")
+    turn.offer("do:start_check_status", "menu.check_status")
+    turn.offer("do:papers", "menu.papers")
+    turn.offer("do:agent", "menu.agent")
+
+
+def ask_cancel(turn: Turn) -> None:
+    """Ask before an unfinished declaration is thrown away."""
+    turn.wait_at("cancel")
+    turn.say("cancel.ask")
+    turn.offer("do:cancel_yes", "choice.cancel_yes")
+    turn.offer("do:cancel_no", "choice.cancel_no")
+
+
+def ask_language(turn: Turn) -> None:
+    """Ask which language, in both scripts."""
+    turn.wait_at("language")
+    turn.say("language.ask")
+    turn.offer("do:arabic", "language.arabic")
+    turn.offer("do:french", "language.french")
+
+
+def ask_resume(turn: Turn) -> None:
+    """Offer an unfinished draft again, naming neither event nor person: the phone may be shared."""
+    turn.wait_at("resume")
+    turn.say("resume.ask")
+    turn.offer("do:resume", "choice.resume")
+    turn.offer("do:other", "choice.other")
+
+
+def ask_extras(turn: Turn) -> None:
+    """What can follow a reference: complete, a twin, something else."""
+    turn.wait_at("extras")
+    draft = turn.draft
+    if draft and form.next_question(
+        flow_named(draft.flow), draft.frame, "completing", has_phone(turn)
+    ):
+        turn.offer("do:complete", "choice.complete")
+    if draft and draft.twins:
+        turn.offer("do:twin", "choice.twin")
+    if not turn.has_choices:
+        turn.offer("do:other", "choice.other")
+
+
+def ask_review(turn: Turn) -> None:
+    """The summary: every answer with the number to change it, then the explicit yes.
+
+    The other script's spellings follow as a message of their own, so that a French summary keeps to
+    GSM-7; the same numbers as in the summary change them.
+    """
+    flow, frame = turn.form
+    turn.wait_at("review")
+    turn.say("review.check")
+    for question in reviewed(turn):
+        value = shown.value_of(flow, frame, question, turn.language)
+        turn.offer(f"edit:{question.id}", Sentence(f"review.{question.id}", {"value": value}))
+    turn.say_after("review.send")
+    _propose_spellings(turn)
+
+
+def reviewed(turn: Turn) -> list[Question]:
+    """The questions a summary shows: those answered, and the core ones left open."""
+    flow, frame = turn.form
+    full = form.effective(flow, frame.values)
+    return [
+        q
+        for q in flow.questions
+        if not q.part_of and form.relevant(q, full, has_phone(turn)) and form.answered(q, frame)
+    ]
+
+
+def _propose_spellings(turn: Turn) -> None:
+    names = proposed_names(turn)
+    if not names:
+        return
+    turn.flush()
+    script = "ar" if any(form.script_of(n) == "ar" for n in names) else "latin"
+    turn.say(f"review.spelling_{script}", names=Name(" - ".join(names)))
+
+
+def proposed_names(turn: Turn) -> list[str]:
+    """The names as proposed in the script they were not written in, each person once."""
+    flow, frame = turn.form
+    full = form.effective(flow, frame.values)
+    people = ("child",) if form.typed_in_arabic(frame) else ("child", "father", "mother")
+    found = []
+    for person in people:
+        typed = shown.typed_script(frame.values, person)
+        both = all(frame.values.get(f"{person}_given_name_{s}") for s in form.OTHER_SCRIPT)
+        name = shown.full_name(full, person, form.OTHER_SCRIPT[typed])
+        if name and not both:
+            found.append(name)
+    return found
+
+
+def offer_candidates(turn: Turn, question: Question, labels: list[str]) -> None:
+    """Ask which of several readings of an answer is meant."""
+    turn.say("which")
+    for number, label in enumerate(labels[:CANDIDATES_SHOWN]):
+        turn.offer(f"pick:{question.id}={number}", Verbatim(label))
+
+
+def commune_of(turn: Turn) -> str:
+    """The place whose office takes the declaration, as the citizen calls it; empty when unknown."""
+    frame = turn.frame
+    values = frame.values if frame else {}
+    code = values.get("birth_arrondissement") or values.get("birth_commune")
+    return answers.commune_label(str(code), turn.language) if code else ""
+
+
+AGAIN = {
+    "consent": ask_consent,
+    "cancel": ask_cancel,
+    "language": ask_language,
+    "resume": ask_resume,
+    "review": ask_review,
+}
+
+
+def after_all(turn: Turn) -> None:
+    """Something ended and nothing waits beneath it: offer what can follow."""
+    if turn.draft and turn.draft.status == "submitted":
+        ask_extras(turn)
+    else:
+        menu(turn)

@@ -1,0 +1,212 @@
+"""Reads a message through understanding: starts a flow, answers a question, or asks what was
+meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.dialogue import answering, asking, commands, going, knowing, people, prefill, status
+from bot.dialogue.messages import Entity, Sentence, Understood
+from bot.dialogue.state import Draft, Frame
+from bot.dialogue.turn import Turn
+from bot.dialogue.words import has
+from bot.flows import all_flows, flow_named
+
+SURE = 0.45  # below this confidence of understanding, likely meanings are offered as choices
+MEANINGS_OFFERED = 3
+COMMAND_INTENTS = {
+    "talk_to_agent": "agent",
+    "complaint": "agent",
+    "cancel": "cancel",
+    "go_back": "back",
+    "help": "help",
+    "change_language": "language",
+}
+SMALL_TALK = {"greet": "greet", "thanks": "thanks", "goodbye": "goodbye"}
+# Events we take no declaration for yet: the papers and the office are told, and a person offered.
+TOLD_ONLY = {
+    "declare_death": "procedure_death/general",
+    "declare_marriage": "procedure_marriage/general",
+    "declare_divorce": "procedure_divorce/general",
+    "order_copy": "procedure_copy/general",
+}
+
+
+def read(turn: Turn) -> None:
+    """Decide a message that nothing cheaper could: ask understanding, then act on what it says."""
+    understood = turn.understanding()
+    if understood is None or understood.confidence < SURE or understood.intent == "out_of_scope":
+        not_understood(turn, understood)
+    else:
+        act(turn, understood)
+
+
+def act(turn: Turn, understood: Understood) -> None:
+    """Do what an intent asks for."""
+    intent = understood.intent
+    if intent in all_flows() or intent == "declare_birth":
+        _flow(turn, understood)
+    elif intent in COMMAND_INTENTS:
+        commands.run(turn, COMMAND_INTENTS[intent])
+    elif intent in TOLD_ONLY:
+        _told_only(turn, intent)
+    elif intent in SMALL_TALK:
+        _small_talk(turn, SMALL_TALK[intent])
+    elif intent in ("affirm", "deny"):
+        not_understood(turn, None)
+    elif knowing.can_tell(turn, understood.topic):
+        knowing.tell(turn, understood.topic)
+    elif knowing.can_tell(turn, intent):
+        knowing.tell(turn, intent)
+    else:
+        not_understood(turn, understood)
+
+
+def _flow(turn: Turn, understood: Understood) -> None:
+    if understood.intent == "check_status":
+        reference = next((e.text for e in understood.entities if e.kind == "reference"), None)
+        status.interrupt(turn, None)
+        if reference:
+            _take_reference(turn, reference)
+        else:
+            going.proceed(turn)
+    elif turn.draft and turn.draft.flow == understood.intent and _is_under_way(turn):
+        _more_said(turn, understood)
+    else:
+        begin(turn, understood.intent, understood.entities, turn.text)
+
+
+def _is_under_way(turn: Turn) -> bool:
+    """Whether the draft is being filled: then an event told is more of its answers, no new
+    event."""
+    open_ = turn.draft is not None and turn.draft.status == "open"
+    return open_ or asking.question_waiting(turn) is not None
+
+
+def _take_reference(turn: Turn, reference: str) -> None:
+    question = flow_named("check_status").by_id["reference"]
+    whole, turn.text = turn.text, reference
+    if not answering.read_pending(turn, question):
+        going.proceed(turn)
+    turn.text = whole
+
+
+def _more_said(turn: Turn, understood: Understood) -> None:
+    """Answers to several open questions in a sentence of the citizen's own."""
+    written = prefill.fill(turn, understood.entities, turn.text)
+    if not written:
+        not_understood(turn, understood)
+        return
+    prefill.say_back(turn, written)
+    going.proceed(turn)
+
+
+def begin(turn: Turn, flow_id: str, entities: Sequence[Entity], text: str) -> None:
+    """Open a draft, fill what the sentence already said, and go on to the notice."""
+    flow = flow_named(flow_id)
+    if has(text, "died", "born_dead"):
+        _born_dead(turn)
+        return
+    turn.draft = Draft(turn.world.new_id(), flow_id, Frame(flow_id, flow.version))
+    turn.state.side = None
+    turn.state.topic = flow.topic
+    prefill.fill(turn, entities, text)
+    if has(text, "died", "died"):
+        people.child_died(turn)
+    going.proceed(turn)
+
+
+def _born_dead(turn: Turn) -> None:
+    turn.wait_at("menu")
+    turn.say("born_dead.told")
+    turn.offer("do:agent", "choice.agent")
+    turn.offer("do:menu", "choice.menu")
+
+
+def say_back_all(turn: Turn) -> None:
+    """Say back everything the opening sentence filled, once the notice was agreed to."""
+    flow, frame = turn.flow, turn.frame
+    if flow and frame and frame.history:
+        prefill.say_back(turn, [flow.by_id[q] for q in frame.history if not flow.by_id[q].part_of])
+
+
+def _told_only(turn: Turn, intent: str) -> None:
+    if intent == "declare_death":
+        turn.say("death.condolences")
+    topic = TOLD_ONLY[intent]
+    knowing.tell(turn, topic)
+    if turn.state.at == "menu":
+        turn.offer("do:agent", "choice.agent")
+
+
+def _small_talk(turn: Turn, key: str) -> None:
+    if asking.is_waiting(turn):
+        if key != "goodbye":
+            turn.say(f"{key}.short")
+            asking.ask_again(turn)
+            return
+        commands.run(turn, "pause")
+        return
+    turn.say(f"{key}.told")
+    if key == "greet":
+        asking.menu(turn)
+
+
+def not_understood(turn: Turn, understood: Understood | None) -> None:
+    """Inside a question: why the text is no answer. Elsewhere: the likely meanings, then a
+    person."""
+    question = asking.question_waiting(turn)
+    stored = turn.state.aside.pop("problem", None)
+    if question:
+        problem, details = stored or (f"problem.not_{question.answer}", {})
+        answering.refuse(turn, question, problem, details)
+        return
+    if turn.state.at in asking.AGAIN:
+        answering.refuse(turn, None, "problem.choose", {})
+        return
+    turn.state.failures += 1
+    meanings = _meanings(understood)
+    if turn.state.failures >= 3:
+        answering.offer_person(turn, None)
+    elif meanings and turn.state.failures == 1:
+        _offer_meanings(turn, meanings)
+    else:
+        turn.say("not_understood")
+        asking.menu(turn)
+
+
+def _meanings(understood: Understood | None) -> list[str]:
+    if understood is None:
+        return []
+    ranked = [understood.intent, *(intent for intent, _ in understood.alternatives)]
+    known = [i for i in ranked if i in MEANINGS]
+    return list(dict.fromkeys(known))[:MEANINGS_OFFERED]
+
+
+def _offer_meanings(turn: Turn, meanings: list[str]) -> None:
+    failures = turn.state.failures
+    turn.wait_at("proposal")
+    turn.state.failures = failures
+    turn.say("which_meaning")
+    for intent in meanings:
+        turn.offer(MEANINGS[intent], Sentence(f"meaning.{intent}"))
+    turn.offer("do:agent", "choice.agent")
+
+
+# What choosing a likely meaning does.
+MEANINGS = {
+    "declare_birth": "do:start_declare_birth",
+    "check_status": "do:start_check_status",
+    "declare_death": "ask:procedure_death/general",
+    "order_copy": "ask:procedure_copy/general",
+    "procedure_birth": "ask:procedure_birth/documents",
+    "procedure_death": "ask:procedure_death/general",
+    "procedure_marriage": "ask:procedure_marriage/general",
+    "procedure_divorce": "ask:procedure_divorce/general",
+    "procedure_late_birth": "ask:procedure_late_birth/general",
+    "procedure_family_booklet": "ask:procedure_family_booklet/general",
+    "procedure_copy": "ask:procedure_copy/general",
+    "procedure_correction": "ask:procedure_correction/general",
+    "procedure_name_change": "ask:procedure_name_change/general",
+    "procedure_abroad": "ask:procedure_abroad/general",
+}

@@ -1,0 +1,78 @@
+"""Brings a person in: until agents answer themselves, a call-back ticket with its reference."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot import answers
+from bot.answers.result import Accepted
+from bot.dialogue import asking
+from bot.dialogue.messages import OpenTicket, Reference
+from bot.dialogue.turn import Turn
+
+TICKET_KIND = 6
+SAME_TICKET = timedelta(days=1)  # asked again within a day, the same call-back stands
+
+
+def call_back(turn: Turn, reason: str = "asked") -> None:
+    """Open a call-back, or repeat the reference of the one asked for within the last day."""
+    if _standing(turn):
+        turn.say("ticket.standing", reference=Reference(turn.state.ticket))
+        _go_on(turn)
+    elif turn.world.msisdn is None and not turn.state.aside.get("phone"):
+        _keep_place(turn)
+        turn.wait_at("callback_phone")
+        turn.say("ticket.phone")
+    else:
+        _open(turn, reason)
+
+
+def _standing(turn: Turn) -> bool:
+    if not turn.state.ticket:
+        return False
+    return turn.now - datetime.fromisoformat(turn.state.ticket_at) < SAME_TICKET
+
+
+def _open(turn: Turn, reason: str) -> None:
+    reference = turn.world.new_reference(TICKET_KIND)
+    phone = turn.world.msisdn or str(turn.state.aside.pop("phone"))
+    turn.effect(OpenTicket(reference, reason, turn.language, phone))
+    turn.state.ticket, turn.state.ticket_at = reference, turn.now.isoformat()
+    turn.reference = reference
+    turn.say("ticket.opened", reference=Reference(reference))
+    _go_on(turn)
+
+
+def _keep_place(turn: Turn) -> None:
+    turn.state.aside["before_phone"] = [turn.state.at, turn.state.asked]
+
+
+def read_phone(turn: Turn) -> bool:
+    """Take the number to call back on, where the channel has none of its own."""
+    parsed = answers.parse("phone", turn.text, turn.context)
+    if not isinstance(parsed, Accepted):
+        return False
+    turn.state.aside["phone"] = parsed.value
+    turn.wait_at(*turn.state.aside.pop("before_phone", ["", ""]))
+    _open(turn, "asked")
+    return True
+
+
+def _go_on(turn: Turn) -> None:
+    """The citizen loses nothing by asking for a person: what waited goes on waiting."""
+    if turn.draft and turn.draft.status == "open" and turn.state.at not in ("proposal", "late"):
+        asking.ask_again(turn)
+    elif asking.question_waiting(turn):
+        turn.offer("do:again", "choice.continue")
+        turn.offer("do:pause", "choice.pause")
+    else:
+        turn.wait_at("after_ticket")
+        turn.offer("do:menu", "choice.menu")
+
+
+def child_died(turn: Turn) -> None:
+    """A child who died after birth: condolences once, and that both events are declared."""
+    draft = turn.draft
+    if draft and "child_died" not in draft.said:
+        draft.said.append("child_died")
+        turn.say("child_died.told")

@@ -1,0 +1,93 @@
+"""Fills what an opening sentence already said, and says it back in full before asking on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.answers.result import Accepted, Parsed, Value
+from bot.dialogue import answering, form, rules, shown
+from bot.dialogue.messages import Both, Entity
+from bot.dialogue.turn import Turn
+from bot.dialogue.words import has
+from bot.flows import Question
+
+# Which question an entity answers, by its kind and role (roles of bot/understanding/domain.yml).
+QUESTIONS = {
+    ("sex", None): "child_sex",
+    ("given_name", "child"): "child_name",
+    ("date", None): "birth_date",
+    ("time", None): "birth_time",
+    ("person", "father"): "father",
+    ("person", "mother"): "mother",
+    ("identity", None): "declarant_cnie",
+    ("phone", None): "contact_phone",
+}
+PLACE_KINDS = ("place", "commune", "country")
+
+
+def fill(turn: Turn, entities: Sequence[Entity], text: str) -> list[Question]:
+    """Write every entity that its question's parser accepts and that is still open; which were
+    written."""
+    flow, draft = turn.flow, turn.draft
+    if not flow or not draft:
+        return []
+    _notice_company(turn, text)
+    written = []
+    for question_id, value in _values(turn, entities):
+        question = flow.by_id[question_id]
+        if not form.answered(question, draft.frame):
+            answering.write(turn, question, value)
+            written.append(question)
+    return written
+
+
+def _notice_company(turn: Turn, text: str) -> None:
+    draft = turn.declaration
+    draft.helper = draft.helper or has(text, "helper")
+    if has(text, "twins"):
+        draft.twins = True
+        draft.frame.values.setdefault("multiple_birth_rank", "first")
+
+
+def _values(turn: Turn, entities: Sequence[Entity]) -> list[tuple[str, Value]]:
+    found: list[tuple[str, Value]] = []
+    for entity in entities:
+        question_id = QUESTIONS.get((entity.kind, entity.role)) or QUESTIONS.get(
+            (entity.kind, None)
+        )
+        if question_id:
+            _add(found, question_id, _read(turn, question_id, entity.text))
+    where = " ".join(e.text for e in entities if e.kind in PLACE_KINDS)
+    if where:
+        _add(found, *_place(turn, where))
+    return found
+
+
+def _read(turn: Turn, question_id: str, text: str) -> Parsed:
+    flow, _ = turn.form
+    return answering.read_now(turn, flow.by_id[question_id], text)
+
+
+def _place(turn: Turn, where: str) -> tuple[str, Parsed]:
+    """A place with its kind answers the place; a town alone only its commune."""
+    place = _read(turn, "birth_place", where)
+    known = place.value if isinstance(place, Accepted) else None
+    if isinstance(known, dict) and known.get("kind") not in (None, "unknown"):
+        return "birth_place", place
+    return "birth_commune", _read(turn, "birth_commune", where)
+
+
+def _add(found: list[tuple[str, Value]], question_id: str, parsed: Parsed) -> None:
+    if isinstance(parsed, Accepted) and question_id not in dict(found):
+        found.append((question_id, parsed.value))
+
+
+def say_back(turn: Turn, questions: Sequence[Question]) -> None:
+    """Say back what was understood, whole: a citizen must be able to catch an error at once."""
+    flow, frame = turn.flow, turn.frame
+    if not questions or not flow or not frame:
+        return
+    items = tuple(shown.value_of(flow, frame, q, turn.language) for q in questions)
+    turn.say("understood", items=Both(items))
+    for question in questions:
+        rules.after(turn, question)

@@ -1,0 +1,108 @@
+"""How an answer is said back to the citizen: masked where it must be, its label from the
+catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from bot import answers
+from bot.answers.result import Language
+from bot.dialogue.form import effective, is_filled
+from bot.dialogue.messages import Arg, Both, Name, Sentence, Verbatim
+from bot.dialogue.state import Frame
+from bot.flows import Flow, Question
+
+VISIBLE_HEAD, VISIBLE_TAIL = 3, 2
+
+
+def masked(number: str) -> str:
+    """A document number as it may be shown: its first three and last two signs."""
+    if len(number) <= VISIBLE_HEAD + VISIBLE_TAIL:
+        return number[:1] + ".."
+    return f"{number[:VISIBLE_HEAD]}..{number[-VISIBLE_TAIL:]}"
+
+
+def masked_phone(number: str) -> str:
+    """A phone number as it may be shown: its last two digits."""
+    return f"..{number[-VISIBLE_TAIL:]}"
+
+
+def full_name(values: Mapping[str, Any], person: str, script: str) -> str:
+    """Given and family name of a person in one script, as written; empty when neither is known."""
+    parts = (values.get(f"{person}_{part}_name_{script}") for part in ("given", "family"))
+    return " ".join(str(p) for p in parts if p)
+
+
+def typed_script(values: Mapping[str, Any], person: str) -> str:
+    """The script in which the citizen wrote a person's name."""
+    return "ar" if values.get(f"{person}_given_name_ar") else "latin"
+
+
+def value_of(flow: Flow, frame: Frame, question: Question, language: Language) -> Arg:
+    """The answer to a question as a value for a sentence."""
+    if not is_filled(question, effective(flow, frame.values)):
+        return Sentence("value.unknown")
+    values = frame.values
+    given: Any = values.get(question.fills[0])
+    if question.answer in ("name", "family_name"):
+        return Name(_name(flow, frame, question))
+    if question.answer == "full_name":
+        return _person(values, question.id)
+    if question.answer == "place":
+        return _place(values, language)
+    if question.answer == "choice":
+        return Sentence(f"choice.{question.id}.{given}")
+    simple = SIMPLE.get(question.answer)
+    return simple(given, language) if simple else Name(str(given))
+
+
+def _name(flow: Flow, frame: Frame, question: Question) -> str:
+    """The child with its family name, in the script it was written in; a family name alone
+    likewise."""
+    full = effective(flow, frame.values)
+    if question.answer == "name":
+        return full_name(full, "child", typed_script(frame.values, "child"))
+    script = "ar" if frame.values.get("child_family_name_ar") else "latin"
+    return str(full.get(f"child_family_name_{script}", ""))
+
+
+def _person(values: Mapping[str, Any], person: str) -> Arg:
+    if values.get(f"{person}_known") is False:
+        return Sentence("value.left_out")
+    return Name(full_name(values, person, typed_script(values, person)))
+
+
+def _date(iso: str) -> Arg:
+    return date.fromisoformat(iso) if len(iso) == len("2025-11-18") else iso
+
+
+def _place(values: Mapping[str, Any], language: Language) -> Arg:
+    name, kind = values.get("birth_place_name"), values.get("birth_place_kind")
+    place: Arg = Name(str(name)) if name else Sentence(f"choice.birth_place_kind.{kind}")
+    where = values.get("birth_arrondissement") or values.get("birth_commune")
+    if where:
+        return Both((place, Verbatim(answers.commune_label(str(where), language))))
+    if values.get("birth_country"):
+        return Both(
+            (place, Verbatim(answers.country_label(str(values["birth_country"]), language)))
+        )
+    return place
+
+
+def _identity(given: Mapping[str, Any]) -> Arg:
+    if given["kind"] == "none":
+        return Sentence("value.no_document")
+    return Sentence(f"value.{given['kind']}", {"number": Name(masked(str(given["number"])))})
+
+
+SIMPLE: dict[str, Callable[[Any, Language], Arg]] = {
+    "date": lambda given, _: _date(given),
+    "partial_date": lambda given, _: _date(given),
+    "commune": lambda given, language: Verbatim(answers.commune_label(given, language)),
+    "arrondissement": lambda given, language: Verbatim(answers.commune_label(given, language)),
+    "country": lambda given, language: Verbatim(answers.country_label(given, language)),
+    "identity": lambda given, _: _identity(given),
+    "phone": lambda given, _: masked_phone(given),
+}

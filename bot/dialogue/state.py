@@ -1,0 +1,111 @@
+"""What a conversation and a draft remember between two messages, and how they are stored.
+
+Both are plain values: `dump()` gives JSON, `load()` reads what any earlier release dumped (unknown
+keys are dropped, missing ones take their default), so that a release in mid-conversation never
+errs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal, TypeVar
+
+from bot.answers.result import Language, Value
+
+T = TypeVar("T")
+
+
+def _load(cls: type[T], raw: Mapping[str, Any]) -> T:
+    known = {f.name for f in fields(cls)}  # type: ignore[arg-type]
+    return cls(**{key: value for key, value in raw.items() if key in known})
+
+
+@dataclass(slots=True)
+class Frame:
+    """A flow under way: what was answered, what was answered with "I don't know", in which
+    order."""
+
+    flow: str
+    version: int = 1
+    values: dict[str, Value] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+    history: list[str] = field(default_factory=list)
+
+    @classmethod
+    def load(cls, raw: Mapping[str, Any]) -> Frame:
+        """Read a stored frame."""
+        return _load(cls, raw)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A declaration being filled. It belongs to a citizen; conversations point to it.
+
+    `consent` is the version of the notice agreed to; `said` the notes already given once; `ring`
+    what
+    is being asked; `siblings` how many children of the same birth were declared before this one.
+    """
+
+    id: str
+    flow: str
+    frame: Frame
+    status: Literal["open", "submitted", "cancelled"] = "open"
+    consent: str = ""
+    ring: Literal["core", "completing"] = "core"
+    reference: str = ""
+    helper: bool = False
+    twins: bool = False
+    siblings: int = 0
+    said: list[str] = field(default_factory=list)
+
+    def dump(self) -> dict[str, Any]:
+        """The draft as JSON."""
+        return asdict(self)
+
+    @classmethod
+    def load(cls, raw: Mapping[str, Any]) -> Draft:
+        """Read a stored draft."""
+        draft = _load(cls, raw)
+        draft.frame = Frame.load(raw["frame"])
+        return draft
+
+
+@dataclass(slots=True)
+class State:
+    """Where a conversation stands. `at` is the step it waits at, `asked` the question waiting for
+    an
+    answer, `offered` the ids of the choices shown, in keypad order; `side` a flow on top of the
+    draft's (a status asked in mid-declaration); `aside` small values the step at hand needs."""
+
+    language: Language = "fr"
+    language_chosen: bool = False
+    greeted: bool = False
+    at: str = ""
+    asked: str = ""
+    offered: list[str] = field(default_factory=list)
+    failures: int = 0
+    last_problem: str = ""
+    side: Frame | None = None
+    aside: dict[str, Any] = field(default_factory=dict)
+    topic: str = ""
+    last_at: str = ""
+    opted_out: bool = False
+    ticket: str = ""
+    ticket_at: str = ""
+
+    @classmethod
+    def new(cls) -> State:
+        """A conversation that has not begun."""
+        return cls()
+
+    def dump(self) -> dict[str, Any]:
+        """The state as JSON."""
+        return asdict(self)
+
+    @classmethod
+    def load(cls, raw: Mapping[str, Any]) -> State:
+        """Read a stored state."""
+        state = _load(cls, raw)
+        state.side = Frame.load(raw["side"]) if raw.get("side") else None
+        return state

@@ -1,0 +1,101 @@
+"""The explicit yes and what comes after it: the reference, completing, a further child."""
+
+from __future__ import annotations
+
+from bot.dialogue import asking, form, rules
+from bot.dialogue.messages import Reference, SubmitDeclaration
+from bot.dialogue.state import Draft, Frame
+from bot.dialogue.turn import Turn
+from bot.flows import flow_named
+
+
+def submit(turn: Turn) -> None:
+    """Give the draft its reference and tell what to do next, with the last day."""
+    draft = turn.declaration
+    flow = flow_named(draft.flow)
+    limit = rules.event_last_day(turn)
+    draft.reference = turn.reference = turn.world.new_reference(flow.reference_kind)
+    draft.status, draft.ring = "submitted", "completing"
+    turn.effect(
+        SubmitDeclaration(
+            draft.reference,
+            flow.id,
+            draft.id,
+            form.to_submit(flow, draft.frame),
+            form.missing(flow, draft.frame, asking.has_phone(turn)),
+            limit.day if limit else None,
+        )
+    )
+    turn.say("done.reference", reference=Reference(draft.reference))
+    _say_what_next(turn)
+    asking.ask_extras(turn)
+
+
+def _say_what_next(turn: Turn) -> None:
+    draft = turn.declaration
+    limit, commune = rules.event_last_day(turn), asking.commune_of(turn)
+    if draft.frame.values.get("birth_place_kind") == "abroad":
+        where = "abroad"
+    else:
+        where = "at" if commune else "somewhere"
+    if limit:
+        turn.say(f"done.go_{where}", commune=commune, day=limit.day)
+    else:
+        turn.say("done.go_undated")
+    turn.say(f"papers.{papers_kind(draft)}")
+
+
+def papers_kind(draft: Draft) -> str:
+    """Which list of papers fits: abroad, at home, father not named, or the usual one."""
+    values = draft.frame.values
+    if values.get("birth_place_kind") == "abroad":
+        return "birth_abroad"
+    home = values.get("birth_place_kind") in ("home", "on_the_way")
+    left_out = values.get("father_known") is False
+    return "birth" + ("_home" if home else "") + ("_left_out" if left_out else "")
+
+
+def completed(turn: Turn) -> None:
+    """The completing ring is done: say so, offer what remains."""
+    draft = turn.declaration
+    turn.say("done.completed", reference=Reference(draft.reference))
+    asking.ask_extras(turn)
+
+
+def complete(turn: Turn) -> None:
+    """Begin or go on with the completing ring."""
+    draft, flow = turn.draft, turn.flow
+    if not draft or not flow or draft.status != "submitted":
+        asking.menu(turn)
+        return
+    question = form.next_question(flow, draft.frame, "completing", asking.has_phone(turn))
+    if question:
+        turn.say("complete.begin")
+        asking.ask(turn, question)
+    else:
+        completed(turn)
+
+
+def twin(turn: Turn) -> None:
+    """A further child of the same birth: a draft of its own, the parents not typed again."""
+    first = turn.draft
+    if not first or first.status != "submitted":
+        return
+    flow = flow_named(first.flow)
+    kept = {s: first.frame.values[s] for s in flow.keep if s in first.frame.values}
+    history = [q.id for q in flow.questions if any(s in kept for s in q.fills)]
+    unknown = [q for q in first.frame.unknown if flow.by_id[q].fills[0] in flow.keep]
+    siblings = first.siblings + 1
+    frame = Frame(flow.id, flow.version, kept, unknown, history)
+    frame.values["multiple_birth_rank"] = {1: "second"}.get(siblings, "third")
+    turn.draft = Draft(
+        id=turn.world.new_id(),
+        flow=flow.id,
+        frame=frame,
+        consent=first.consent,
+        helper=first.helper,
+        twins=True,
+        siblings=siblings,
+        said=list(first.said),
+    )
+    turn.say("twin.next")

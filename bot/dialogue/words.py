@@ -1,0 +1,100 @@
+"""Finds command words, corrections and signs in a message; the words themselves are data."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from bot.language import fold
+
+MAX_COMMAND_WORDS = 7  # longer messages are sentences, for understanding to read
+
+
+@cache
+def _data(name: str) -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath(name).read_text("utf-8"))
+
+
+def key(text: str) -> str:
+    """The form in which words are compared: folded, punctuation turned into single spaces."""
+    return " ".join(re.sub(r"[\W]+", " ", fold(text)).split()) or text.strip()[:1]
+
+
+@cache
+def _commands() -> dict[str, str]:
+    return {key(w): name for name, words in _data("words.toml")["commands"].items() for w in words}
+
+
+@cache
+def _fillers() -> re.Pattern[str]:
+    words = sorted((key(w) for w in _data("words.toml")["fillers"]["words"]), key=len, reverse=True)
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?!\w)")
+
+
+def command(text: str) -> str | None:
+    """The command a whole message stands for, once politeness is set aside; None if it is none."""
+    whole = key(text)
+    if whole in _commands():
+        return _commands()[whole]
+    if len(whole.split()) > MAX_COMMAND_WORDS:
+        return None
+    bare = " ".join(_fillers().sub(" ", whole).split())
+    return _commands().get(bare) if bare else None
+
+
+@cache
+def _greetings() -> frozenset[str]:
+    return frozenset(key(w) for w in _data("words.toml")["greeting"]["words"])
+
+
+def greets(text: str) -> bool:
+    """Whether a whole message is nothing but a greeting."""
+    return key(text) in _greetings()
+
+
+@cache
+def _group(group: str, name: str) -> re.Pattern[str]:
+    words = sorted((key(w) for w in _data("words.toml")[group][name]), key=len, reverse=True)
+    return re.compile(r"(?<!\w)[وفبل]?(?:" + "|".join(map(re.escape, words)) + r")(?!\w)")
+
+
+def has(text: str, group: str, name: str = "words") -> bool:
+    """Whether a word of a group of words.toml stands in the text (`twins`, `helper`,
+    `died.died`)."""
+    return bool(_group(group, name).search(key(text)))
+
+
+@cache
+def _fields(flow_id: str) -> list[tuple[str, str]]:
+    names = _data("fields.toml").get(flow_id, {})
+    pairs = [(key(alias), question) for question, aliases in names.items() for alias in aliases]
+    return sorted(pairs, key=lambda pair: -len(pair[0]))
+
+
+def field_named(flow_id: str, text: str) -> str | None:
+    """The question whose name stands in the text: the longest name found."""
+    searched = key(text)
+    for alias, question in _fields(flow_id):
+        if re.search(rf"(?<!\w)(?:[وفبل]|ل)?{re.escape(alias)}(?!\w)", searched):
+            return question
+    return None
+
+
+def corrects(text: str) -> bool:
+    """Whether the text says that something given before is wrong."""
+    return has(text, "correction", "markers")
+
+
+def new_value(text: str) -> str | None:
+    """What follows the last "c'est", "هي"... in a correction, as it was written; None if
+    nothing."""
+    leads = "|".join(
+        re.escape(w)
+        for w in sorted(_data("words.toml")["correction"]["value_leads"], key=len, reverse=True)
+    )
+    found = re.split(rf"(?i)(?:^|[\s،,;.])(?:{leads})[\s:]+", text.strip())
+    tail = found[-1].strip(" .،,") if len(found) > 1 else ""
+    return tail or None

@@ -1,0 +1,104 @@
+"""The shape of a flow: what a data file of this folder may say, checked when it is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Ring = Literal["core", "completing", "optional"]
+Condition = Mapping[str, tuple[Any, ...]]
+
+
+class FlowError(Exception):
+    """A flow file says something that cannot be: code, file and cause, for developers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Another wording of a question (`ask.<question>.<suffix>`) under a condition."""
+
+    suffix: str
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing a flow needs to know. It may fill several steps (`fills`, in the order they show).
+
+    `zero` is what a typed 0 means (`none`, `left_out`); `proposes` that the other script of a
+    name is
+    proposed at review; `part_of` the question whose answer this one only sharpens; `step` the step
+    shown instead of the first unfilled one; `asked` False: filled only when the citizen says it.
+    """
+
+    id: str
+    ring: Ring
+    answer: str
+    fills: tuple[str, ...]
+    choices: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    zero: str | None = None
+    when: Condition = field(default_factory=dict)
+    unless: Condition = field(default_factory=dict)
+    variants: tuple[Variant, ...] = ()
+    part_of: str | None = None
+    step: str | None = None
+    asked: bool = True
+    proposes: bool = False
+    sensitive: bool = False
+    sensitive_when_left_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A journey. `keep` lists the steps that a further child of the same birth takes over."""
+
+    id: str
+    version: int
+    reference_kind: int
+    topic: str
+    event_date: str
+    notice: str
+    questions: tuple[Question, ...]
+    keep: tuple[str, ...] = ()
+    by_id: Mapping[str, Question] = field(default_factory=dict)
+
+    def question_of(self, step: str) -> Question:
+        """The question that fills a step. Raises KeyError for a step the flow does not have."""
+        for question in self.questions:
+            if step in question.fills:
+                return question
+        raise KeyError(f"{self.id} has no step {step}")
+
+
+def _condition(raw: Mapping[str, Any]) -> Condition:
+    return {step: tuple(values) for step, values in raw.items()}
+
+
+def _question(raw: Mapping[str, Any]) -> Question:
+    known = dict(raw)
+    for key in ("when", "unless"):
+        known[key] = _condition(known.get(key, {}))
+    known["variants"] = tuple(
+        Variant(v["suffix"], _condition(v["when"])) for v in known.get("variants", ())
+    )
+    for key in ("fills", "choices", "more"):
+        known[key] = tuple(known.get(key, ()))
+    return Question(**known)
+
+
+def flow_from(raw: Mapping[str, Any]) -> Flow:
+    """Build a flow from its parsed file. Raises FlowError on an unknown key or a doubled id."""
+    try:
+        questions = tuple(_question(q) for q in raw["question"])
+    except TypeError as error:
+        raise FlowError(f"flow.unknown_key: {raw.get('id')}: {error}") from error
+    by_id = {q.id: q for q in questions}
+    if len(by_id) != len(questions):
+        raise FlowError(f"flow.doubled_question: {raw['id']}")
+    heads = {
+        k: raw[k] for k in ("id", "version", "reference_kind", "topic", "event_date", "notice")
+    }
+    keep = tuple(raw.get("again", {}).get("keep", ()))
+    return Flow(**heads, questions=questions, keep=keep, by_id=by_id)

@@ -1,0 +1,72 @@
+"""The gateway: mounts the routes that channels return, and what every request passes through.
+
+`uvicorn channels.app:create_app --factory`. A new channel is one line in `_channels`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+
+from actions.core import Core, real_core
+from channels import health, observe
+from channels.limits import BodyLimit
+from channels.observe import Observe
+from channels.problems import add_problem_answers
+from channels.services import Services, open_services
+from channels.sms.spoken import PROVIDER_SAID, silent_core
+from channels.sms.twilio import TwilioSms
+from integrations.platform.logs import configure_logs, get_logger
+from integrations.platform.settings import Settings
+from integrations.understanding.server import is_ready
+
+log = get_logger(__name__)
+
+
+def create_app(settings: Settings | None = None, core: Core | None = None) -> FastAPI:
+    """The gateway's application. Without settings they, and the logs, follow the environment."""
+    chosen = settings or Settings.load()
+    if settings is None:
+        configure_logs(chosen)
+    used = core or real_core()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_services(chosen, used) as services:
+            for router in _routers(services, used):
+                app.include_router(router)
+            log.info("gateway.started", env=chosen.env)
+            yield
+
+    app = FastAPI(title="Hala", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    add_problem_answers(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Observe)
+    return app
+
+
+def _routers(services: Services, core: Core) -> Iterator[APIRouter]:
+    yield observe.routes()
+    yield health.routes(
+        services.db,
+        {
+            "understanding": lambda: is_ready(services.settings.understanding_base),
+            "valkey": services.valkey.ping,
+        },
+    )
+    yield from _channels(services, core)
+
+
+def _channels(services: Services, core: Core) -> Iterator[APIRouter]:
+    yield _sms(services, core)
+
+
+def _sms(services: Services, core: Core) -> APIRouter:
+    spoken = {
+        kind: services.handler_with(silent_core(core, kind)).receive for kind in PROVIDER_SAID
+    }
+    return TwilioSms(
+        services.settings, services.db, services.clock, services.handler.receive, spoken
+    ).routes()

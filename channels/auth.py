@@ -1,0 +1,30 @@
+"""Who may call a route. Every route names its rule; a test refuses one without.
+
+The rule is written where the route is made and checked by the route's own code: here are the words.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+PUBLIC = "public"
+"""Anybody; nothing personal goes in or out."""
+
+TWILIO_SIGNATURE = "twilio-signature"
+"""Twilio only: `X-Twilio-Signature` over the configured public URL; else 403."""
+
+RULES = frozenset({PUBLIC, TWILIO_SIGNATURE})
+_KEY = "x-auth"
+
+
+def auth(rule: str) -> dict[str, Any]:
+    """For a route's `openapi_extra`."""
+    if rule not in RULES:
+        raise ValueError(f"unknown auth rule {rule!r}")
+    return {_KEY: rule}
+
+
+def rule_of(route: object) -> str | None:
+    """The rule a route names; None when it names none."""
+    extra: dict[str, Any] = getattr(route, "openapi_extra", None) or {}
+    return extra.get(_KEY)

@@ -1,0 +1,54 @@
+"""How much a request may carry: as its header says, and counted, because headers lie."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from channels.problems import problem
+
+LARGEST_BODY = 64 * 1024
+"""Bytes; a Twilio webhook takes one or two thousand."""
+
+
+class BodyLimit:
+    """ASGI middleware: 413 above the limit. At most the limit is ever held in memory."""
+
+    def __init__(self, app: ASGIApp, largest: int = LARGEST_BODY) -> None:
+        self._app = app
+        self._largest = largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the body first, so that a route never sees a part of one too large."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        body = None if _told_length(scope) > self._largest else await self._read(receive)
+        if body is None:
+            await problem(413, "too_large")(scope, receive, send)
+            return
+        await self._app(scope, _replay(body, receive), send)
+
+    async def _read(self, receive: Receive) -> bytes | None:
+        body = bytearray()
+        while True:
+            message = await receive()
+            body += message.get("body", b"")
+            if len(body) > self._largest:
+                return None
+            if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                return bytes(body)
+
+
+def _told_length(scope: Scope) -> int:
+    told = dict(scope["headers"]).get(b"content-length", b"0")
+    return int(told) if told.isdigit() else 0
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Give the body once; afterwards whatever the server says (a disconnect)."""
+    first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return first.pop() if first else await receive()
+
+    return replay

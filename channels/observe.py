@@ -1,0 +1,64 @@
+"""What is known of each request afterwards: route, status, time. No address, query or body."""
+
+from __future__ import annotations
+
+import time
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from channels.auth import PUBLIC, auth
+from integrations.platform.logs import get_logger
+
+log = get_logger(__name__)
+REQUESTS = Counter("hala_requests_total", "Requests by route and status", ["route", "status"])
+SECONDS = Histogram("hala_request_seconds", "Time to answer a request", ["route"])
+_QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+
+
+class Observe:
+    """ASGI middleware: counts and logs by route template, so that no token in a path is written."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and note the status."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status = 500
+        began = time.perf_counter()
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        finally:
+            _note(scope, status, time.perf_counter() - began)
+
+
+def _note(scope: Scope, status: int, seconds: float) -> None:
+    route = getattr(scope.get("route"), "path", "none")
+    REQUESTS.labels(route, str(status)).inc()
+    SECONDS.labels(route).observe(seconds)
+    if route not in _QUIET:
+        milliseconds = round(seconds * 1000, 1)
+        log.info("gateway.request", route=route, status=status, milliseconds=milliseconds)
+
+
+def routes() -> APIRouter:
+    """`/metrics`, for Prometheus. Numbers only; each gateway process has its own."""
+    router = APIRouter()
+
+    @router.get("/metrics", openapi_extra=auth(PUBLIC))
+    async def metrics() -> Response:
+        """All counters of this process."""
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router

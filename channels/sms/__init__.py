@@ -1,0 +1,1 @@
+"""SMS: parse, verify and render for the telephone network. Twilio first."""

@@ -1,0 +1,1 @@
+"""Alembic's folder. Each version is Python beside one SQL file, so that it is read as it runs."""

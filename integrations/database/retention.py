@@ -1,0 +1,85 @@
+"""Erases on time. Texts and numbers go; rows without them stay, so that nothing happens twice."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+
+from integrations.database.engine import Database
+from integrations.platform.clock import local
+from integrations.platform.settings import Settings
+
+# A draft lives on while someone still writes in a conversation that points to it.
+_DRAFTS = """
+update draft set body_enc = null, status = case when status = 'open' then 'expired' else status end
+where body_enc is not null and expires_at <= :now and not exists (
+    select from conversation c where c.draft_id = draft.id and c.last_inbound_at > :draft_limit
+)
+"""
+
+# What a state remembers belongs to its draft, and ends with it.
+_STATES = """
+update conversation set state_enc = null, draft_id = null
+where state_enc is not null and last_inbound_at <= :draft_limit
+"""
+
+_RECEIVED = """
+update inbox set body_enc = null
+where body_enc is not null and processed_at is not null and received_at <= :transcript_limit
+"""
+
+_SAID = """
+update outbox set body_enc = null,
+    state = case when state in ('pending', 'sending') then 'dropped' else state end
+where body_enc is not null and created_at <= :transcript_limit
+"""
+
+# The blind index stays: an opt-out must be remembered, and a return be recognised.
+_ADDRESSES = """
+update conversation set address_enc = null
+where address_enc is not null and coalesce(last_inbound_at, created_at) <= :transcript_limit
+"""
+
+_RECORDS = """
+update pre_declaration set body_enc = null, second_factor_index = null,
+    status = case when status = 'submitted' then 'expired' else status end
+where body_enc is not null and coalesce(last_day, created_at::date) <= :record_limit
+"""
+
+_TICKETS = """
+update ticket set phone_enc = null where phone_enc is not null and created_at <= :transcript_limit
+"""
+
+_EARLY_RECEIPTS = "delete from early_receipt where received_at <= :receipt_limit"
+
+RULES = {
+    "drafts": _DRAFTS,
+    "states": _STATES,
+    "received": _RECEIVED,
+    "said": _SAID,
+    "addresses": _ADDRESSES,
+    "pre_declarations": _RECORDS,
+    "tickets": _TICKETS,
+    "early_receipts": _EARLY_RECEIPTS,
+}
+
+
+async def erase_expired(db: Database, settings: Settings, now: datetime) -> dict[str, int]:
+    """Erase whatever is past its term; how many rows of each kind. Run it daily or more often."""
+    limits: dict[str, object] = {
+        "now": now,
+        "draft_limit": now - timedelta(days=settings.draft_days),
+        "transcript_limit": now - timedelta(days=settings.transcript_days),
+        "record_limit": local(now).date() - timedelta(days=settings.retention_days),
+        "receipt_limit": now - timedelta(days=1),
+    }
+    async with db.engine.begin() as connection:
+        return {
+            name: (await connection.execute(text(rule), _used(rule, limits))).rowcount
+            for name, rule in RULES.items()
+        }
+
+
+def _used(rule: str, limits: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in limits.items() if f":{name}" in rule}

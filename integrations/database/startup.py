@@ -1,0 +1,56 @@
+"""Opens the database with the keys that fit it, or says in one sentence why it cannot be opened.
+
+A missing key file is made only over an empty database, and never in production: a new key over old
+data would make it unreadable for ever.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import psycopg
+
+from integrations.database.engine import Database, open_database, psycopg_url
+from integrations.platform.crypto import Crypto, CryptoError
+from integrations.platform.keys import Keys, KeysError, create_keys, load_keys
+from integrations.platform.settings import Settings
+
+
+def open_configured(settings: Settings, url: str) -> Database:
+    """The database under its keys; the schema must be migrated. Raises `KeysError`."""
+    return open_database(url, Crypto(keys_for(settings, url)), settings.turns_in_flight)
+
+
+def keys_for(settings: Settings, url: str) -> Keys:
+    """The keys of this installation, checked against what the database holds."""
+    path = settings.keys_path
+    sample = _sample(url)
+    if path.exists():
+        keys = load_keys(path)
+        if sample is not None and not _opens(Crypto(keys), *sample):
+            raise KeysError(f"{path}: these keys do not open the data in the database")
+        return keys
+    if settings.is_production:
+        raise KeysError(f"{path}: no key file; production never makes one")
+    if sample is not None:
+        raise KeysError(f"{path}: no key file, but the database holds data: restore the file")
+    return create_keys(path)
+
+
+def _sample(url: str) -> tuple[UUID, bytes] | None:
+    """One sealed address, the newest; None when the database holds none."""
+    plain = psycopg_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain) as connection:
+        row = connection.execute(
+            "select id, address_enc from conversation where address_enc is not null"
+            " order by id desc limit 1"
+        ).fetchone()
+    return None if row is None else (row[0], row[1])
+
+
+def _opens(crypto: Crypto, conversation_id: UUID, token: bytes) -> bool:
+    try:
+        crypto.open("conversation", "address", conversation_id, token)
+    except CryptoError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Settings, keys, encryption, clock and logs: what every room stands on."""

@@ -1,0 +1,369 @@
+"""A birth from the first sentence to the reference, and everything a citizen may do on the way."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from bot.dialogue.messages import (
+    CompleteDeclaration,
+    Entity,
+    OpenTicket,
+    RecordConsent,
+    SubmitDeclaration,
+)
+from tests.dialogue.births import ARABIC, FRENCH, YES, declares_birth, filled, opened, reads, submitted
+from tests.support.phone import CASABLANCA, Phone
+
+MESSAGES_TYPED = 11
+SEGMENTS = {"fr": 16, "ar": 20}
+
+
+def only(phone: Phone, kind: type) -> list:  # type: ignore[type-arg]
+    """The effects of one kind."""
+    return [effect for effect in phone.effects if isinstance(effect, kind)]
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_a_parent_reaches_the_reference_within_the_budget(language: str) -> None:
+    phone = submitted(language)
+    assert phone.outcome is not None
+    assert phone.outcome.reference is not None
+    assert len(phone.sent) <= MESSAGES_TYPED
+    assert phone.segments_out <= SEGMENTS[language]
+
+
+def test_what_is_submitted_holds_both_scripts_and_what_was_answered() -> None:
+    [sent] = only(submitted("fr"), SubmitDeclaration)
+    assert sent.values["child_given_name_latin"] == "Ilyas"
+    assert sent.values["child_given_name_ar"] == "إلياس"
+    assert sent.values["child_family_name_latin"] == "Ait Brahim"
+    assert sent.values["birth_date"] == "2025-11-17"
+    assert sent.values["birth_place_kind"] == "hospital"
+    assert sent.missing == ()
+    assert sent.last_day == date(2025, 12, 17)
+
+
+def test_nothing_is_submitted_without_the_explicit_yes() -> None:
+    phone = filled("fr")
+    phone.say("Hassan")
+    phone.say("merci")
+    assert only(phone, SubmitDeclaration) == []
+
+
+def test_consent_is_recorded_before_the_first_personal_question() -> None:
+    phone = Phone(understand=declares_birth())
+    phone.say("je veux déclarer une naissance")
+    assert phone.state.at == "consent"
+    assert only(phone, RecordConsent) == []
+    phone.say("1")
+    [consent] = only(phone, RecordConsent)
+    assert consent.given
+    assert phone.state.at == "declarant_capacity"
+
+
+def test_a_refused_notice_keeps_nothing() -> None:
+    phone = Phone(understand=declares_birth(Entity("given_name", "Ilyas", "child")))
+    phone.say("je veux déclarer la naissance d'Ilyas")
+    phone.say("2")
+    assert phone.values == {}
+    assert only(phone, RecordConsent)[0].given is False
+
+
+def test_an_opening_sentence_is_not_asked_again() -> None:
+    phone = Phone(
+        understand=declares_birth(
+            Entity("relation", "مراتي"),
+            Entity("date", "البارح"),
+            Entity("place", "مستشفى السويسي"),
+            Entity("commune", "الرباط"),
+            Entity("sex", "ولد"),
+            Entity("given_name", "يحيى", "child"),
+        )
+    )
+    phone.say("مراتي ولدات البارح فمستشفى السويسي بالرباط، ولد سميتو يحيى")
+    reply = phone.say("1")
+    assert "الخميس 20 نونبر 2025" in reply
+    assert "يحيى" in reply
+    asked = [phone.say(typed) and phone.state.at for typed in ("1", "محمد العلوي", "سناء بناني", "0")]
+    assert asked == ["father_known", "mother_given_name_ar", "declarant_cnie", "review"]
+    assert phone.values["birth_place_name"] == "مستشفى السويسي"
+    assert phone.values["child_sex"] == "male"
+
+
+def test_several_answers_in_one_message() -> None:
+    phone = opened("fr")
+    phone.say("1")
+    phone.say("lundi, hopital de Témara, fils, Ilyas")
+    assert phone.state.at == "father_known"
+    phone.say("Hassan Ait Brahim")
+    phone.say("Zineb Amrani, ad 234 511")
+    assert phone.state.at == "review"
+    assert phone.values["declarant_cnie"] == {"kind": "cnie", "number": "AD234511", "country": "MA"}
+
+
+def test_back_asks_the_question_before_and_keeps_its_answer_until_another_is_given() -> None:
+    phone = opened("fr")
+    phone.say("1")
+    phone.say("17/11")
+    assert "lundi 17 novembre 2025" in phone.say("retour")
+    assert phone.values["birth_date"] == "2025-11-17"
+    phone.say("18/11")
+    assert phone.values["birth_date"] == "2025-11-18"
+    assert phone.state.at == "birth_place_kind"
+
+
+def test_back_at_the_first_question_says_so() -> None:
+    assert "première question" in opened("fr").say("retour")
+
+
+@pytest.mark.parametrize(
+    ("typed", "question"),
+    [
+        ("2", "birth_date"),
+        ("le nom de la mère est faux", "mother"),
+        ("prénom", "child_name"),
+        ("c'est pas le bon lieu", "birth_place"),
+    ],
+)
+def test_edit_by_number_by_name_or_in_words(typed: str, question: str) -> None:
+    phone = filled("fr")
+    phone.say(typed)
+    assert phone.state.asked == question
+
+
+def test_a_correction_with_its_new_value_is_taken_at_once() -> None:
+    phone = filled("ar")
+    reply = phone.say("لا السمية ديال الأم ماشي زينب هي حنان الزهراء العمراني")
+    assert "حنان الزهراء" in reply
+    assert phone.state.at == "review"
+    assert phone.values["mother_given_name_ar"].startswith("حنان")
+
+
+def test_edit_in_words_in_the_middle_of_the_questions() -> None:
+    phone = opened("ar")
+    for question in ("declarant_capacity", "birth_date", "birth_place"):
+        phone.say(ARABIC[question])
+    phone.say("بدل تاريخ الميلاد")
+    assert phone.state.asked == "birth_date"
+    phone.say("هادي يومين")
+    assert phone.values["birth_date"] == "2025-11-19"
+    assert phone.state.asked == "child_sex"
+
+
+def test_a_proposed_spelling_is_corrected_by_typing_it() -> None:
+    phone = filled("fr")
+    phone.say("الياس")
+    assert phone.values["child_given_name_ar"] == "الياس"
+    assert phone.values["child_given_name_latin"] == "Ilyas"
+    assert phone.state.at == "review"
+
+
+def test_another_name_in_the_other_script_replaces_both_spellings() -> None:
+    phone = filled("fr")
+    phone.say("prénom")
+    phone.say("يحيى")
+    assert phone.values["child_given_name_ar"] == "يحيى"
+    assert "child_given_name_latin" not in phone.values
+
+
+@pytest.mark.parametrize("word", ["passer", "je ne sais pas", "لا أعرف", "ma3reftch"])
+def test_nobody_is_forced(word: str) -> None:
+    phone = opened("fr")
+    phone.say("1")
+    phone.say("17/11")
+    phone.say(word)
+    assert phone.state.at == "birth_commune"
+    phone.say(word)
+    assert phone.state.at == "child_sex"
+    for question in ("child_sex", "child_name", "father", "mother", "declarant_cnie"):
+        phone.say(FRENCH[question])
+    phone.say("oui")
+    [sent] = only(phone, SubmitDeclaration)
+    assert "birth_commune" in sent.missing
+
+
+def test_why_is_answered_and_the_question_put_again() -> None:
+    phone = opened("fr")
+    reply = phone.say("pourquoi ?")
+    assert "La loi dit qui peut" in reply
+    assert "Qui déclare la naissance?" in reply
+
+
+def test_a_question_in_the_middle_is_answered_and_the_step_kept() -> None:
+    phone = opened("fr")
+    phone.understand = reads(**{"c'est quoi les papiers ?": "required_documents"})
+    phone.say("1")
+    before = phone.values
+    reply = phone.say("c'est quoi les papiers ?")
+    assert "livret de famille" in reply
+    assert phone.state.asked == "birth_date"
+    assert phone.values == before
+
+
+def test_the_language_switches_in_the_middle() -> None:
+    phone = opened("fr")
+    assert "من يصرح بالولادة" in phone.say("العربية")
+    assert phone.state.asked == "declarant_capacity"
+    assert "Qui déclare" in phone.say("français")
+
+
+def test_cancel_asks_first_and_then_erases() -> None:
+    phone = opened("fr")
+    phone.say("1")
+    phone.say("annuler")
+    phone.say("non")
+    assert phone.values["declarant_capacity"] == "father"
+    assert phone.state.asked == "birth_date"
+    phone.say("annuler")
+    phone.say("oui")
+    assert phone.values == {}
+    assert phone.state.at == "menu"
+
+
+def test_pause_and_resume_within_the_day() -> None:
+    phone = opened("fr")
+    phone.say("1")
+    assert "60 jours" in phone.say("pause")
+    phone.wait(hours=3)
+    assert "pas finie" in phone.say("bonjour")
+    phone.say("1")
+    assert phone.state.asked == "birth_date"
+
+
+def test_after_a_day_the_phone_alone_is_not_trusted() -> None:
+    phone = filled("fr")
+    phone.wait(hours=30)
+    reply = phone.say("bonjour")
+    assert "Ilyas" not in reply
+    assert "naissance" not in reply
+    phone.say("1")
+    assert "ne correspond pas" in phone.say("9999")
+    phone.say("4511")
+    assert phone.state.at == "review"
+
+
+def test_three_wrong_proofs_offer_a_person_and_show_nothing() -> None:
+    phone = filled("fr")
+    phone.wait(hours=30)
+    phone.say("bonjour")
+    phone.say("1")
+    replies = [phone.say("9999") for _ in range(3)]
+    assert "personne" in replies[-1]
+    assert not any("Ilyas" in reply for reply in replies)
+
+
+def test_two_failures_bring_an_example_three_a_person() -> None:
+    phone = opened("fr")
+    phone.understand = reads()
+    phone.say("1")
+    first, second, third = (phone.say("zzz") for _ in range(3))
+    assert "Par exemple: 18/11/2025" not in first
+    assert "Par exemple: 18/11/2025" in second
+    assert "rappelle" in third
+    reply = phone.say("1")
+    [ticket] = only(phone, OpenTicket)
+    assert ticket.reference[:1] == "6"
+    assert ticket.reference[:4] in reply
+
+
+def test_asking_for_a_person_loses_nothing() -> None:
+    phone = opened("fr")
+    phone.say("1")
+    phone.say("agent")
+    assert phone.state.asked == "birth_date"
+    assert "déjà" in phone.say("agent")
+    assert len(only(phone, OpenTicket)) == 1
+
+
+def test_the_web_asks_where_to_call_back() -> None:
+    phone = Phone("web", msisdn=None, understand=declares_birth())
+    phone.say("je veux déclarer une naissance")
+    phone.say("1")
+    phone.say("agent")
+    assert phone.state.at == "callback_phone"
+    phone.say("0612345678")
+    assert only(phone, OpenTicket)[0].phone == "+212612345678"
+    assert phone.state.asked == "declarant_capacity"
+
+
+def test_the_completing_ring_keeps_the_record_current() -> None:
+    phone = submitted("fr")
+    phone.say("1")
+    assert phone.state.asked == "mother_cnie"
+    phone.say("passer")
+    phone.say("7h30")
+    latest = only(phone, CompleteDeclaration)[-1]
+    assert latest.values["birth_time"] == "07:30"
+    assert latest.reference == only(phone, SubmitDeclaration)[0].reference
+
+
+def test_media_gets_a_kind_sentence_and_the_question_again() -> None:
+    phone = opened("fr")
+    assert "vocaux" in phone.say("", media="audio")
+    assert "papiers" in phone.say("", media="image")
+    assert phone.state.asked == "declarant_capacity"
+
+
+def test_a_bank_card_number_is_masked_and_warned_of() -> None:
+    phone = opened("fr")
+    assert "carte bancaire" in phone.say("4111 1111 1111 1111")
+
+
+@pytest.mark.parametrize("word", ["STOP", "arrêt", "توقف", "حبس"])
+def test_opt_out_wins_over_everything(word: str) -> None:
+    phone = opened("fr")
+    phone.say(word)
+    assert phone.state.opted_out
+    phone.say("REPRENDRE")
+    assert not phone.state.opted_out
+
+
+def test_forget_erases_after_a_yes() -> None:
+    phone = filled("fr")
+    phone.say("effacer")
+    assert phone.values
+    phone.say("oui")
+    assert phone.draft is None
+    assert "Ilyas" not in str(phone.state.dump())
+
+
+def test_the_reading_of_a_name_that_looks_like_a_greeting() -> None:
+    phone = opened("ar")
+    for question in ("declarant_capacity", "birth_date", "birth_place", "child_sex"):
+        phone.say(ARABIC[question])
+    phone.say("سلام")
+    assert phone.values["child_given_name_ar"] == "سلام"
+
+
+def test_an_old_button_still_means_what_it_meant() -> None:
+    phone = opened("fr")
+    phone.say("1")
+    phone.say("17/11")
+    phone.say("", choice="answer:declarant_capacity=mother")
+    assert phone.values["declarant_capacity"] == "mother"
+    assert phone.state.asked == "birth_place"
+
+
+@pytest.mark.parametrize("choice", ["answer:no_such=1", "do:rm", "pick:birth_place=99", "x", "edit:"])
+def test_a_choice_that_was_never_offered_changes_nothing(choice: str) -> None:
+    phone = opened("fr")
+    phone.understand = reads()
+    before = phone.values
+    phone.say("", choice=choice)
+    assert phone.values == before
+
+
+def test_the_day_a_relative_date_is_meant_is_that_of_receipt() -> None:
+    phone = opened("fr", now=datetime(2025, 11, 21, 23, 59, tzinfo=CASABLANCA))
+    phone.say("1")
+    phone.say("hier")
+    assert phone.values["birth_date"] == "2025-11-20"
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_yes_is_understood_in_its_own_language(language: str) -> None:
+    phone = filled(language)
+    phone.say(YES[language])
+    assert phone.state.at == "extras"
