@@ -23,6 +23,8 @@ from bot.answers.words import key, table, without_fillers, words
 
 LONGEST_NAME = 6  # words
 LONGEST_ANSWER = 6
+LONGEST_TEXT = 12  # an address beside the name included
+MOST_WORDS = 40  # read at all
 EXTRA_WORDS = 2  # a neighbourhood before a divided city
 EXTRA_WORDS_APART = 4  # an address beside the commune
 LONGEST_UNKNOWN = 3  # words like no commune at all: more of them is a sentence
@@ -63,18 +65,21 @@ def small(word: str) -> bool:
 
 def spans(tokens: list[str]) -> list[Span]:
     """The places named in these words, from left to right, the longest name at each point."""
+    tokens = tokens[:MOST_WORDS]
     found: list[Span] = []
     at = 0
     while at < len(tokens):
-        span = _span_at(tokens, at)
+        span = span_at(tokens, at)
         if span:
             found.append(span)
         at = span.end if span else at + 1
     return found
 
 
-def _span_at(tokens: list[str], at: int) -> Span | None:
-    for end in range(min(len(tokens), at + LONGEST_NAME), at, -1):
+def span_at(tokens: list[str], at: int) -> Span | None:
+    """The longest name that starts at this word."""
+    longest = LONGEST_NAME if any(map(communes.begins_a_name, unglued(tokens[at]))) else 1
+    for end in range(min(len(tokens), at + longest), at, -1):
         if end - at == 1 and (small(tokens[at]) or len(tokens[at]) < 3):
             return None
         if not small(tokens[end - 1]):
@@ -112,7 +117,7 @@ def _in_city(codes: tuple[str, ...], others: list[str]) -> bool:
 def parse(text: str, context: AnswerContext) -> Parsed:
     """The commune named by the text; a neighbourhood may stand beside it, a sentence may not."""
     tokens = words(key(text))
-    if _negations() & set(tokens):
+    if len(tokens) > LONGEST_TEXT or _negations() & set(tokens):
         return NotAnAnswer()
     bare = [token for token in tokens if not small(token)]
     codes = _named(" ".join(tokens)) or _among(text, tokens) or communes.alike(" ".join(bare))
@@ -130,6 +135,9 @@ def _among(text: str, tokens: list[str]) -> tuple[str, ...]:
     named = {at for span in found for at in range(span.start, span.end)}
     extra = [t for at, t in enumerate(tokens) if at not in named and not small(t)]
     codes = meant(found)
+    inside = communes.in_province(codes, " ".join(extra)) if len(codes) > 1 else ()
+    if inside:
+        return inside
     apart = _parts() & set(extra) or re.search("[,،;]", text)
     divided = len(codes) == 1 and communes.has_arrondissements(codes[0])
     beside = extra and len(extra) <= (EXTRA_WORDS if divided else EXTRA_WORDS_APART)

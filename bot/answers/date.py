@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from babel.dates import format_date
 
-from bot.answers.date_digits import Mention, Reading
+from bot.answers.date_digits import HIJRI_YEARS, Mention, Reading
 from bot.answers.date_find import read
 from bot.answers.date_resolve import (
     EARLIEST_YEAR,
@@ -34,8 +34,10 @@ from bot.answers.result import (
 from bot.answers.words import without_fillers
 
 NIGHT_ENDS = 4  # before this hour "today" and "yesterday" mean either of two days
-WORDS_OF_A_STORY = 3  # more words than this beside a date: the text is more than an answer
-_COMPACT = re.compile(r"(\d{2})(\d{2})(\d{4}|\d{2})?")
+WORDS_OF_A_STORY = 1  # more words than this beside a date: the text is more than an answer
+_DDMM = re.compile(r"\d{2}(?:0[1-9]|1[0-2])")
+_DDMMYY = re.compile(r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4}|\d{2})?")
+_YYYYMMDD = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>0[1-9]|1[0-2])(?P<day>\d{2})")
 
 
 def parse(text: str, context: AnswerContext) -> Parsed:
@@ -83,13 +85,11 @@ def _decide(reading: Reading, context: AnswerContext, partial: bool) -> Accepted
     rough = [m for m in reading.mentions if m.kind == "calendar" and m.year and not m.day]
     if partial and rough:
         return Accepted(partial_value(rough[0], context))
-    if any(m.kind == "future" for m in reading.mentions):
-        raise DateProblem("future")
     raise DateProblem("needs_day")
 
 
 def _nothing_found(reading: Reading, context: AnswerContext) -> Parsed:
-    looks_numeric = any(any(c.isdigit() for c in word) for word in _unknown(reading))
+    looks_numeric = any(word.isdecimal() for word in _unknown(reading))
     return _refused("unclear", context) if looks_numeric else NotAnAnswer()
 
 
@@ -123,17 +123,28 @@ def _digits_alone(reading: Reading, context: AnswerContext, partial: bool) -> No
 def _compact(numbers: list[str], context: AnswerContext, partial: bool) -> Mention | None:
     if len(numbers) == 2 and all(len(number) <= 2 for number in numbers):
         return Mention("calendar", int(numbers[0]), int(numbers[1]))
-    if len(numbers) != 1:
-        return None
-    (number,) = numbers
-    is_year = len(number) == 4 and EARLIEST_YEAR <= int(number) <= context.now.year
-    match = _COMPACT.fullmatch(number)
-    if not match or (is_year and (partial or int(match[2]) > 12)):
-        return Mention("calendar", year=int(number)) if is_year else None
-    year = match[3]
-    short = year is not None and len(year) == 2
+    if len(numbers) == 2 and _DDMM.fullmatch(numbers[0]):
+        numbers = ["".join(numbers)]  # "0311 2025"
+    number = numbers[0] if len(numbers) == 1 else ""
+    if len(number) == 4 and _is_year(number, context, partial):
+        return Mention("calendar", year=int(number), hijri=int(number) in HIJRI_YEARS)
+    day_first, year_first = _DDMMYY.fullmatch(number), _YYYYMMDD.fullmatch(number)
+    if year_first and not (day_first and int(day_first["month"]) <= 12):
+        return _mention(year_first)
+    return _mention(day_first) if day_first else None
+
+
+def _is_year(number: str, context: AnswerContext, partial: bool) -> bool:
+    if partial:
+        return not number.startswith("0")
+    return EARLIEST_YEAR <= int(number) <= context.now.year and int(number[2:]) > 12
+
+
+def _mention(match: re.Match[str]) -> Mention:
+    year = match["year"]
     full = int(year) if year else None
-    return Mention("calendar", int(match[1]), int(match[2]), full, short_year=short)
+    short = year is not None and len(year) == len("25")
+    return Mention("calendar", int(match["day"]), int(match["month"]), full, short_year=short)
 
 
 def _night(reading: Reading, context: AnswerContext) -> Ambiguous | None:

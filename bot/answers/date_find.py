@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from rapidfuzz import fuzz, process
+
 from bot.answers.date_digits import Kind, Mention, Reading, durations, numeric
 from bot.answers.date_words import Phrases, date_words
 from bot.answers.numbers import spoken
 from bot.answers.words import key
 
 LONGEST_PHRASE = 5
+SHORTEST_MENDED = 5  # letters; shorter words are too like each other
+ALIKE = 84.0
 _TOKEN = re.compile(r"\d+(?:er)?(?!\w)|\d+(?=[^\W\d_])|[^\W_]+")
 _ORDINAL = re.compile(r"\d+er")
 
@@ -21,8 +25,25 @@ def read(text: str) -> Reading:
     left = durations(key(text), reading)
     left = date_words().times.sub(" ", left)
     left = numeric(left, reading)
-    _Scan(_tokens(left), reading).run()
+    _Scan(_mended(_tokens(left), reading), reading).run()
     return reading
+
+
+def _mended(tokens: list[str], reading: Reading) -> list[str]:
+    """Words that are nearly a month (beside a number) or a weekday become it: "3 novmbre"."""
+    if reading.mentions:
+        return tokens
+    known = date_words()
+    targets = [*known.weekdays]
+    if any(token.isdecimal() for token in tokens):
+        targets += known.months
+    names = [name[0] for name in targets if len(name) == 1 and len(name[0]) >= SHORTEST_MENDED]
+    return [_nearest(token, names) if len(token) >= SHORTEST_MENDED else token for token in tokens]
+
+
+def _nearest(token: str, names: list[str]) -> str:
+    near = process.extractOne(token, names, scorer=fuzz.ratio, score_cutoff=ALIKE)
+    return near[0] if near else token
 
 
 def _tokens(text: str) -> list[str]:
@@ -88,12 +109,21 @@ class _Scan:
         known = date_words()
         start, day = self._number_before(self._skip(at, -1, known.of))
         year_at = self._skip(end - 1, 1, known.year)
+        if day is None and self._day_follows(year_at):  # "november 3, 2025", "نونبر 3"
+            start, day, year_at = at, int(self.tokens[year_at]), year_at + 1
+            end = year_at
         year = self._year(year_at)
         first = at if day is None else start
         last = end if year is None else year_at + 1
         self.free[first:last] = [False] * (last - first)
         short = year is not None and len(self.tokens[year_at]) == len("25")
         self.reading.mentions.append(Mention("calendar", day, month, year, hijri, 0, short))
+
+    def _day_follows(self, at: int) -> bool:
+        if at >= len(self.tokens) or not self.free[at] or not self.tokens[at].isdecimal():
+            return False
+        full_year = at + 1 < len(self.tokens) and re.fullmatch(r"\d{4}", self.tokens[at + 1])
+        return len(self.tokens[at]) == 1 or (len(self.tokens[at]) == 2 and bool(full_year))
 
     def _skip(self, at: int, step: int, joins: Collection[str]) -> int:
         at += step

@@ -20,11 +20,16 @@ class DateProblem(Exception):
 
 def days_meant(reading: Reading, context: AnswerContext, partial: bool) -> list[date]:
     """The days meant by full dates and relative words; a weekday counts alone, else it checks."""
-    calendar = [m for m in reading.mentions if m.kind == "calendar" and m.day and m.month]
+    calendar = [m for m in reading.mentions if m.kind == "calendar" and m.day is not None]
     exact = [_resolve(m, context, partial) for m in calendar]
     exact += [_before(m, context.now) for m in reading.mentions if m.kind in ("ago", "hours_ago")]
     days = _without_hijri_twins(exact, calendar)
     weekdays = [m for m in reading.mentions if m.kind == "weekday"]
+    kinds = {m.kind for m in reading.mentions}
+    if "future" in kinds:
+        raise DateProblem("future")
+    if not days and "vague" in kinds:  # "Monday of last week" is not the last Monday
+        raise DateProblem("needs_day")
     if days:
         return [day for said in days for day in _with_weekday(said, weekdays, context)]
     return distinct(_last_weekday(m, context.now.date()) for m in weekdays)
@@ -49,6 +54,7 @@ def _resolve(mention: Mention, context: AnswerContext, partial: bool) -> date:
 
 
 def full_year(mention: Mention, today: date) -> int:
+    """The year meant by two digits or four."""
     year = mention.year or 0
     if not mention.short_year:
         return year
@@ -68,6 +74,7 @@ def _on(mention: Mention, year: int) -> date:
 
 
 def bounded(day: date, context: AnswerContext) -> date:
+    """The day itself when it is past and within the context's bounds."""
     if day > context.now.date():
         raise DateProblem("future")
     if context.not_after and day.isoformat() > context.not_after:

@@ -19,6 +19,7 @@ from bot.answers.result import (
 )
 from bot.answers.words import key, without_fillers, words
 
+LONGEST_TEXT = 25  # words
 LONGEST_UNPLACED = 4  # words of an attempt that names nothing known
 _WORD = re.compile(r"[^\W_]+")
 
@@ -26,6 +27,8 @@ _WORD = re.compile(r"[^\W_]+")
 def parse(text: str, context: AnswerContext) -> Parsed:
     """A place as {kind, name, commune, country}; what was not said is None, the kind "unknown"."""
     said = [Word(key(m[0]), m.start(), m.end()) for m in _WORD.finditer(text)]
+    if len(said) > LONGEST_TEXT:
+        return NotAnAnswer()
     keys = [word.key for word in said]
     abroad = _abroad(keys)
     if abroad:

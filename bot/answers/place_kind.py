@@ -77,7 +77,8 @@ def _is_longer_name(keys: list[str], at: int, end: int, kind: str) -> bool:
     """Whether "dar" begins a commune's name: Dar Bouazza, دار الكداري."""
     if kind != "home" or end - at != 1:
         return False
-    return any(span.start == 0 and span.end > 1 for span in commune.spans(keys[at:]))
+    named = commune.span_at(keys, at)
+    return named is not None and named.end > end
 
 
 def facility(

@@ -34,6 +34,12 @@ def loosened(name: str) -> str:
     return _REPEATED.sub(r"\1", bare.translate(_ARABIC))
 
 
+def first_words(name: str) -> set[str]:
+    """The loose keys of a name's first word, with its article and without."""
+    bare = _ARTICLE.sub("", key(name))
+    return {loosened(word) for text in (key(name), bare) for word in words(text)[:1]}
+
+
 def unglued(name: str) -> Iterator[str]:
     """The name itself, then without the preposition written onto it (`فالرباط`, `بسيدي بنور`)."""
     yield name

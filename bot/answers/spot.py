@@ -10,6 +10,7 @@ from functools import cache
 from bot.answers.words import key, table, words
 
 LONGEST_PHRASE = 6
+AND = "و"  # written onto the next word: "ولد وبنت"
 Phrases = Mapping[tuple[str, ...], str]
 _REPEATED = re.compile(r"([^\W\d])\1+")
 
@@ -64,4 +65,4 @@ def _longest(tokens: list[str], at: int, known: Phrases) -> tuple[int, str | Non
         name = known.get(tuple(tokens[at:end]))
         if name is not None:
             return end, name
-    return at + 1, None
+    return at + 1, known.get((tokens[at].removeprefix(AND),))

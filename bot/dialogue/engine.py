@@ -66,7 +66,7 @@ def _listen(turn: Turn) -> None:
 
 def _normalise(turn: Turn) -> None:
     text, had_card = mask_cards(normalise(turn.inbound.text))
-    turn.text = text
+    turn.text, turn.command = text, command(text)
     if had_card:
         turn.say("card.warning")
 
@@ -88,8 +88,8 @@ def _greet_once(turn: Turn) -> None:
 
 
 def _opt_words(turn: Turn) -> bool:
-    if command(turn.text) in ("opt_out", "opt_in"):
-        commands.run(turn, str(command(turn.text)))
+    if turn.command in ("opt_out", "opt_in"):
+        commands.run(turn, turn.command)
         return True
     return False
 
@@ -127,10 +127,9 @@ def _choice(turn: Turn) -> bool:
 
 
 def _commands(turn: Turn) -> bool:
-    name = command(turn.text)
-    if name is None:
+    if turn.command is None:
         return False
-    commands.run(turn, name)
+    commands.run(turn, turn.command)
     return True
 
 

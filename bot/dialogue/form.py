@@ -128,11 +128,15 @@ def values_of(question: Question, value: Value) -> dict[str, Value]:
             stem = question.fills[0].rpartition("_")[0]
             return {f"{stem}_{script_of(value)}": value}
         case "place", Mapping():
-            return {f"birth_place_{k}": value.get(k) for k in ("kind", "name")} | {
-                f"birth_{k}": value[k] for k in ("commune", "country") if value.get(k)
-            }
+            return _placed(value)
         case _:
             return {question.fills[0]: value}
+
+
+def _placed(value: Mapping[str, Any]) -> dict[str, Value]:
+    filled: dict[str, Value] = {f"birth_place_{k}": value.get(k) for k in ("kind", "name")}
+    filled |= {f"birth_{k}": value[k] for k in ("commune", "country") if value.get(k)}
+    return filled
 
 
 def _named(person: str, value: Mapping[str, Any]) -> dict[str, Value]:

@@ -36,9 +36,18 @@ def read(turn: Turn) -> None:
     """Decide a message that nothing cheaper could: ask understanding, then act on what it says."""
     understood = turn.understanding()
     if understood is None or understood.confidence < SURE or understood.intent == "out_of_scope":
-        not_understood(turn, understood)
+        _unsure(turn, understood)
     else:
         act(turn, understood)
+
+
+def _unsure(turn: Turn, understood: Understood | None) -> None:
+    """While a declaration is filled, what was found in a sentence counts even where its aim is
+    unclear."""
+    if understood and understood.entities and turn.draft and _is_under_way(turn):
+        _more_said(turn, understood)
+    else:
+        not_understood(turn, understood)
 
 
 def act(turn: Turn, understood: Understood) -> None:

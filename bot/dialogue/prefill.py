@@ -57,10 +57,22 @@ def _values(turn: Turn, entities: Sequence[Entity]) -> list[tuple[str, Value]]:
         )
         if question_id:
             _add(found, question_id, _read(turn, question_id, entity.text))
+    _add_sex_of_own_child(turn, entities, found)
     where = " ".join(e.text for e in entities if e.kind in PLACE_KINDS)
     if where:
         _add(found, *_place(turn, where))
     return found
+
+
+def _add_sex_of_own_child(
+    turn: Turn, entities: Sequence[Entity], found: list[tuple[str, Value]]
+) -> None:
+    """ "My son", "بنتي": the child's sex, unless it is she who gave birth."""
+    if has(turn.text, "gave_birth"):
+        return
+    for entity in entities:
+        if entity.kind == "relation" and has(entity.text, "own_child"):
+            _add(found, "child_sex", _read(turn, "child_sex", entity.text))
 
 
 def _read(turn: Turn, question_id: str, text: str) -> Parsed:

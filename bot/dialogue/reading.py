@@ -23,7 +23,9 @@ from bot.dialogue.words import key
 from bot.flows import Question
 from bot.language import normalise
 
-ARTICLE = re.compile(r"^(?:c est |je suis |ana |انا )?(?:le |la |l |un |une |son |sa |mon |ma |moi )?")
+ARTICLE = re.compile(
+    r"^(?:c est |je suis |ana |انا )?(?:le |la |l |un |une |son |sa |mon |ma |moi )?"
+)
 LAST_FOUR = re.compile(r"[A-Z0-9]{4}")
 
 

@@ -42,9 +42,9 @@ def typed_script(values: Mapping[str, Any], person: str) -> str:
 
 def value_of(flow: Flow, frame: Frame, question: Question, language: Language) -> Arg:
     """The answer to a question as a value for a sentence."""
-    if not is_filled(question, effective(flow, frame.values)):
-        return Sentence("value.unknown")
     values = frame.values
+    if not is_filled(question, values) and not is_filled(question, effective(flow, values)):
+        return Sentence("value.unknown")
     given: Any = values.get(question.fills[0])
     if question.answer in ("name", "family_name"):
         return Name(_name(flow, frame, question))

@@ -8,7 +8,8 @@ errs.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from typing import Any, Literal, TypeVar
 
 from bot.answers.result import Language, Value
@@ -16,9 +17,14 @@ from bot.answers.result import Language, Value
 T = TypeVar("T")
 
 
+@cache
+def _names(cls: type[Any]) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(cls))
+
+
 def _load(cls: type[T], raw: Mapping[str, Any]) -> T:
-    known = {f.name for f in fields(cls)}  # type: ignore[arg-type]
-    return cls(**{key: value for key, value in raw.items() if key in known})
+    names: tuple[str, ...] = _names(cls)  # type: ignore[arg-type]
+    return cls(**{name: raw[name] for name in names if name in raw})
 
 
 @dataclass(slots=True)
@@ -31,6 +37,16 @@ class Frame:
     values: dict[str, Value] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     history: list[str] = field(default_factory=list)
+
+    def dump(self) -> dict[str, Any]:
+        """The frame as JSON."""
+        return {name: getattr(self, name) for name in _names(Frame)}
+
+    def copy(self) -> Frame:
+        """A frame whose changes do not show in this one."""
+        return replace(
+            self, values=dict(self.values), unknown=[*self.unknown], history=[*self.history]
+        )
 
     @classmethod
     def load(cls, raw: Mapping[str, Any]) -> Frame:
@@ -61,7 +77,11 @@ class Draft:
 
     def dump(self) -> dict[str, Any]:
         """The draft as JSON."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in _names(Draft)} | {"frame": self.frame.dump()}
+
+    def copy(self) -> Draft:
+        """A draft whose changes do not show in this one."""
+        return replace(self, frame=self.frame.copy(), said=[*self.said])
 
     @classmethod
     def load(cls, raw: Mapping[str, Any]) -> Draft:
@@ -101,7 +121,13 @@ class State:
 
     def dump(self) -> dict[str, Any]:
         """The state as JSON."""
-        return asdict(self)
+        side = self.side.dump() if self.side else None
+        return {name: getattr(self, name) for name in _names(State)} | {"side": side}
+
+    def copy(self) -> State:
+        """A state whose changes do not show in this one."""
+        side = self.side.copy() if self.side else None
+        return replace(self, side=side, offered=[*self.offered], aside=dict(self.aside))
 
     @classmethod
     def load(cls, raw: Mapping[str, Any]) -> State:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,12 +61,13 @@ class Turn:
     def __init__(
         self, state: State, draft: Draft | None, inbound: Inbound, facts: Facts, world: World
     ) -> None:
-        self.state = copy.deepcopy(state)
-        self.draft = copy.deepcopy(draft)
+        self.state = state.copy()
+        self.draft = draft.copy() if draft else None
         self.inbound = inbound
         self.facts = facts
         self.world = world
         self.text = inbound.text
+        self.command: str | None = None
         self.used: Understood | None = None
         self.reference: str | None = None
         self._sentences: list[Sentence | Verbatim] = []

@@ -14,10 +14,9 @@ __all__ = ["Flow", "FlowError", "Question", "Ring", "all_flows", "flow_named"]
 @cache
 def all_flows() -> dict[str, Flow]:
     """Every flow by its id."""
-    sources = sorted(p for p in files(__name__).iterdir() if p.name.endswith(".toml"))
-    flows = [
-        flow_from(tomllib.loads(p.read_text("utf-8"))) for p in sources if p.name != "words.toml"
-    ]
+    here = {p.name: p for p in files(__name__).iterdir() if p.name.endswith(".toml")}
+    texts = [here[name].read_text("utf-8") for name in sorted(here) if name != "words.toml"]
+    flows = [flow_from(tomllib.loads(text)) for text in texts]
     return {flow.id: flow for flow in flows}
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from bot.answers.result import Language
-from bot.knowledge.model import Answer, TopicError, answers_of
+from bot.knowledge.model import Answer, TopicError, answers_of, without_target
 
 __all__ = ["Answer", "TopicError", "all_answers", "exact", "has", "is_long", "next_steps", "short"]
 
@@ -19,12 +19,14 @@ FALLBACKS = ("general", "documents")
 
 @cache
 def all_answers() -> dict[str, Answer]:
-    """Every answer by its full topic."""
+    """Every answer by its full topic. Raises TopicError for a bad file or a step to nowhere."""
     found: dict[str, Answer] = {}
     for source in sorted(files(__name__).joinpath("topics").iterdir(), key=lambda p: p.name):
         if source.name.endswith(".toml"):
             topic = source.name.removesuffix(".toml")
             found |= answers_of(topic, tomllib.loads(source.read_text("utf-8")))
+    if lost := without_target(found):
+        raise TopicError(f"knowledge.no_target: {', '.join(lost)}")
     return found
 
 

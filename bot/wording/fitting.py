@@ -1,24 +1,33 @@
-"""Cuts a reply that is too long for its channel into several, at the borders of sentences and
-choices."""
+"""Words replies for a channel, and cuts one that is too long for it into several.
+
+A reply is cut at the borders of sentences and choices, and the numbers of its choices go on.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from bot.answers.result import Language
 from bot.dialogue.messages import Channel, Choice, Reply, Sentence, Verbatim
 from bot.language import segments
-from bot.wording.rendering import render
+from bot.wording.rendering import Rendered, render
 
 MAX_SEGMENTS = 3  # of one SMS: longer ones arrive in disorder on old routes and cost more
+Piece = Sentence | Verbatim | Choice | tuple[Sentence | Verbatim]
 
 
-def fit(replies: Iterable[Reply], language: Language, channel: Channel) -> tuple[Reply, ...]:
-    """The replies as the channel can carry them. Numbers of choices go on across the parts."""
-    if channel != "sms":
-        return tuple(replies)
-    return tuple(part for reply in replies for part in _cut(reply, language))
+def fit(
+    replies: Iterable[Reply], language: Language, channel: Channel
+) -> Iterator[tuple[Reply, Rendered]]:
+    """Every message to send, in order, with its words. Raises MissingWordingError."""
+    for reply in replies:
+        rendered = render(reply, language, channel)
+        if channel != "sms" or segments(rendered.text).segments <= MAX_SEGMENTS:
+            yield reply, rendered
+        else:
+            for part in _cut(reply, language):
+                yield part, render(part, language, channel)
 
 
 def _fits(reply: Reply, language: Language) -> bool:
@@ -26,26 +35,20 @@ def _fits(reply: Reply, language: Language) -> bool:
 
 
 def _cut(reply: Reply, language: Language) -> list[Reply]:
-    if _fits(reply, language):
-        return [reply]
     parts = [replace(reply, sentences=(), choices=(), footer=())]
-    pieces = [*reply.sentences, *reply.choices, *((f,) for f in reply.footer)]
+    pieces: list[Piece] = [*reply.sentences, *reply.choices, *((f,) for f in reply.footer)]
     for piece in pieces:
         longer = _with(parts[-1], piece)
         if _fits(longer, language) or not _has_words(parts[-1]):
             parts[-1] = longer
         else:
             first = parts[-1].first_number + len(parts[-1].choices)
-            empty = Reply((), kind=reply.kind, first_number=first)
-            parts.append(_with(empty, piece))
+            parts.append(_with(Reply((), kind=reply.kind, first_number=first), piece))
     return parts
 
 
 def _has_words(reply: Reply) -> bool:
     return bool(reply.sentences or reply.choices or reply.footer)
-
-
-Piece = Sentence | Verbatim | Choice | tuple[Sentence | Verbatim]
 
 
 def _with(reply: Reply, piece: Piece) -> Reply:

@@ -38,7 +38,9 @@ def settle(phone: Phone, language: str) -> None:
     for _ in range(12):
         if phone.state.at == "review":
             return
-        phone.say({"cancel": "non", "resume": "oui", "language": "français"}.get(phone.state.at, ""))
+        phone.say(
+            {"cancel": "non", "resume": "oui", "language": "français"}.get(phone.state.at, "")
+        )
         if phone.state.at != "review":
             phone.say("résumé" if language == "fr" else "ملخص")
 

@@ -13,7 +13,16 @@ from bot.dialogue.messages import (
     RecordConsent,
     SubmitDeclaration,
 )
-from tests.dialogue.births import ARABIC, FRENCH, YES, declares_birth, filled, opened, reads, submitted
+from tests.dialogue.births import (
+    ARABIC,
+    FRENCH,
+    YES,
+    declares_birth,
+    filled,
+    opened,
+    reads,
+    submitted,
+)
 from tests.support.phone import CASABLANCA, Phone
 
 MESSAGES_TYPED = 11
@@ -86,7 +95,9 @@ def test_an_opening_sentence_is_not_asked_again() -> None:
     reply = phone.say("1")
     assert "الخميس 20 نونبر 2025" in reply
     assert "يحيى" in reply
-    asked = [phone.say(typed) and phone.state.at for typed in ("1", "محمد العلوي", "سناء بناني", "0")]
+    asked = [
+        phone.say(typed) and phone.state.at for typed in ("1", "محمد العلوي", "سناء بناني", "0")
+    ]
     assert asked == ["father_known", "mother_given_name_ar", "declarant_cnie", "review"]
     assert phone.values["birth_place_name"] == "مستشفى السويسي"
     assert phone.values["child_sex"] == "male"
@@ -346,7 +357,9 @@ def test_an_old_button_still_means_what_it_meant() -> None:
     assert phone.state.asked == "birth_place"
 
 
-@pytest.mark.parametrize("choice", ["answer:no_such=1", "do:rm", "pick:birth_place=99", "x", "edit:"])
+@pytest.mark.parametrize(
+    "choice", ["answer:no_such=1", "do:rm", "pick:birth_place=99", "x", "edit:"]
+)
 def test_a_choice_that_was_never_offered_changes_nothing(choice: str) -> None:
     phone = opened("fr")
     phone.understand = reads()

@@ -1,4 +1,5 @@
-"""Births that are not the usual case: late, abroad, at home, twins, without the father, and a loss."""
+"""Births that are not the usual case: late, abroad, at home, twins, without the father, and a
+loss."""
 
 from __future__ import annotations
 

@@ -22,7 +22,6 @@ from bot.dialogue.messages import (
     Inbound,
     NeedStatus,
     NeedUnderstanding,
-    Reply,
     StatusView,
     Understood,
     World,
@@ -30,7 +29,7 @@ from bot.dialogue.messages import (
 from bot.dialogue.state import Draft, State
 from bot.dialogue.turn import Outcome
 from bot.language import segments
-from bot.wording import fit, render
+from bot.wording import fit
 
 CASABLANCA = ZoneInfo("Africa/Casablanca")
 FRIDAY = datetime(2025, 11, 21, 10, 0, tzinfo=CASABLANCA)
@@ -53,7 +52,8 @@ class Phone:
         msisdn: str | None = "+212612345678",
     ) -> None:
         self.understand = understand
-        self.state, self.draft = State.new(), None
+        self.state = State.new()
+        self.draft: Draft | None = None
         self.effects: list[Effect] = []
         self.sent: list[str] = []
         self.received: list[str] = []
@@ -82,15 +82,10 @@ class Phone:
         self.state = State.load(outcome.state.dump())
         self.draft = Draft.load(outcome.draft.dump()) if outcome.draft else None
         self.effects += outcome.effects
-        texts = [self._rendered(reply) for reply in self._fitted(outcome)]
+        fitted = fit(outcome.replies, self.state.language, self.world.channel)
+        texts = [rendered.text for _, rendered in fitted]
         self.received += texts
         return "\n\n".join(texts)
-
-    def _fitted(self, outcome: Outcome) -> tuple[Reply, ...]:
-        return fit(outcome.replies, self.state.language, self.world.channel)
-
-    def _rendered(self, reply: Reply) -> str:
-        return render(reply, self.state.language, self.world.channel).text
 
     def _decide(self, inbound: Inbound) -> Outcome:
         facts = Facts()

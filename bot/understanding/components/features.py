@@ -1,4 +1,4 @@
-"""What the classifiers look at: words, pieces of words, consonants and meanings, weighted by rarity.
+"""What the classifiers look at: words, pieces of words, consonants, meanings, weighted by rarity.
 
 Rasa's CountVectorsFeaturizer counts; with few sentences for an intent, rarity and the features that
 the spellings share are worth more than counts (docs/rasa.md has the measurements).

@@ -1,6 +1,6 @@
 """What Rasa trains on: every variety in nlu_data, never the held-out sentences beside them.
 
-Named under `importers` in config.yml, so Rasa's own commands can be given the whole nlu_data folder.
+Named under `importers` in config.yml: Rasa's own commands can be given the whole nlu_data folder.
 """
 
 from __future__ import annotations

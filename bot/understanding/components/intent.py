@@ -103,5 +103,5 @@ class OneAgainstRestClassifier(IntentClassifier, GraphComponent):
     def _rank(self, message: Message) -> List[Dict[Text, Any]]:
         assert self._model is not None
         chances = self._model.predict_proba(rows([message]))[0]
-        ranking = sorted(zip(chances, self._model.classes_), reverse=True)
+        ranking = sorted(zip(chances, self._model.classes_, strict=True), reverse=True)
         return [{"name": str(name), "confidence": float(chance)} for chance, name in ranking]

@@ -1,4 +1,4 @@
-"""Tells the classifiers which variety a message is written in, by the application's own authority."""
+"""Tells the classifiers which variety a message is written in, by the application's authority."""
 
 from __future__ import annotations
 

@@ -1,14 +1,14 @@
 """The consonants of a word, the same in both scripts: "ولدات" and "weldat" are both "ldt".
 
-Darija has no spelling: vowels come and go, letters double, and half of its writers use Latin letters
-and digits. What is left when that is taken away is what the spellings share.
+Darija has no spelling: vowels come and go, letters double, and half of its writers use Latin
+letters and digits. What is left when that is taken away is what the spellings share.
 """
 
 from __future__ import annotations
 
 import re
 
-_FROM_ARABIC = str.maketrans(dict(zip("بتثجحخدذرزسشصضطظعغفقكلمنه", "bttjhxddrzscsdtd'gfkklmnh")))
+_FROM_ARABIC = str.maketrans("بتثجحخدذرزسشصضطظعغفقكلمنه", "bttjhxddrzscsdtd'gfkklmnh")
 _FROM_LATIN = (
     *(("kh", "x"), ("gh", "g"), ("ch", "c"), ("sh", "c"), ("ph", "f")),
     *(("5", "x"), ("7", "h"), ("9", "k"), ("q", "k")),

@@ -96,7 +96,7 @@ class MoroccanTokenizer(Tokenizer):
 
     def _token(self, word: Word) -> Token:
         meanings = self._meanings.of(word.key)
-        patterns = {name: True for name in [*sorted(word.lookups), *meanings]}
+        patterns = dict.fromkeys([*sorted(word.lookups), *meanings], True)
         data = {"pattern": patterns, "meanings": meanings, "pos": consonants(word.key)}
         return Token(word.key, word.start, word.end, data=data)
 

@@ -28,7 +28,7 @@ _FILE = "topics.skops"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class TopicClassifier(IntentClassifier, GraphComponent):
-    """One logistic regression for each retrieval intent, over the featurizers' sentence features."""
+    """One logistic regression for each retrieval intent, over the sentence features."""
 
     @classmethod
     def required_components(cls) -> List[Any]:
@@ -52,7 +52,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         resource: Resource,
         models: Dict[Text, LogisticRegression],
     ) -> None:
-        """`models` by retrieval intent; an intent with a single topic has none and keeps its name."""
+        """`models` by retrieval intent; one with a single topic needs none."""
         self._config, self._storage, self._resource = config, model_storage, resource
         self._models = models
 
@@ -112,7 +112,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         chances = model.predict_proba(rows([message]))[0]
         ranking = [
             {INTENT_RESPONSE_KEY: topic, "confidence": float(chance)}
-            for chance, topic in sorted(zip(chances, model.classes_), reverse=True)
+            for chance, topic in sorted(zip(chances, model.classes_, strict=True), reverse=True)
         ]
         selected = {"response": ranking[0], "ranking": ranking}
         return {"all_retrieval_intents": sorted(self._models), intent: selected}

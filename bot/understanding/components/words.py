@@ -20,7 +20,7 @@ _WORD = re.compile(
     r"|[^\s\w]"  # a comma or a question mark is a word: it ends a name, it makes a question
 )
 _ARABIC = re.compile("[\u0621-\u064a]")
-# "ف" and "ب" (in), "ل" (to), "و" (and) are written onto the next word; so are f, b, l, w in Arabizi.
+# "ف" and "ب" (in), "ل" (to), "و" (and) are written onto the next word; f, b, l, w in Arabizi.
 _CLITICS = {"ف", "ب", "ل", "و", "f", "b", "l", "w"}
 _SHORTEST_STEM = 3
 _SHORTEST_LATIN_STEM = 4
@@ -78,7 +78,8 @@ class Lexicon:
     def load(cls, data: Mapping[str, object]) -> "Lexicon":
         """Inverse of `dump`."""
         entries, stems = data["entries"], data["stems"]
-        assert isinstance(entries, dict) and isinstance(stems, list)
+        assert isinstance(entries, dict)
+        assert isinstance(stems, list)
         return cls({key: frozenset(names) for key, names in entries.items()}, frozenset(stems))
 
 

@@ -1,0 +1,152 @@
+"""The catalogues: both languages hold the same keys, every key used exists, every text fits."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from bot.dialogue.messages import Name, Reference
+from bot.dialogue.opening import MEANINGS
+from bot.flows import all_flows
+from bot.knowledge import all_answers
+from bot.language import is_gsm7, segments, to_gsm7_french
+from bot.wording import MissingWordingError, sentence, wording
+
+ROOT = Path(__file__).parents[2]
+
+
+def catalogue(language: str) -> Catalog:
+    path = ROOT / f"bot/wording/catalogues/{language}/LC_MESSAGES/citizen.po"
+    with path.open("rb") as source:
+        return read_po(source, locale=language)
+
+
+CATALOGUES = {language: catalogue(language) for language in ("fr", "ar")}
+
+
+def key_of(message_id: str | tuple[str, ...] | list[str]) -> str:
+    return message_id if isinstance(message_id, str) else message_id[0]
+
+
+KEYS = {lang: {key_of(m.id) for m in po if m.id} for lang, po in CATALOGUES.items()}
+SOURCES = [p for p in (ROOT / "bot").rglob("*.py") if "understanding" not in p.parts]
+ARABIC_ON_PURPOSE = ("language.ask", "language.arabic", "review.spelling_ar")
+ASIDE = {"value.cnie", "value.passport", "value.residence_card"}  # composed from a document's kind
+
+
+def texts(language: str) -> list[tuple[str, str]]:
+    """Every text of a language with its key, plural forms one by one."""
+    found = []
+    for message in CATALOGUES[language]:
+        forms = (message.string,) if isinstance(message.string, str) else message.string or ()
+        found += [(key_of(message.id), str(form)) for form in forms if message.id]
+    return found
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def composed_keys() -> set[str]:
+    """Keys that code composes from the flows and the knowledge."""
+    keys = set()
+    for flow in all_flows().values():
+        for q in flow.questions:
+            keys |= {f"why.{q.id}", f"ask.{q.id}", f"problem.not_{q.answer}", f"example.{q.answer}"}
+            keys |= {f"ask.{q.id}.{v.suffix}" for v in q.variants}
+            keys |= {f"choice.{q.id}.{value}" for value in (*q.choices, *q.more)}
+            if flow.id.startswith("declare_") and not q.part_of:
+                keys.add(f"review.{q.id}")
+    keys |= {f"meaning.{intent}" for intent in MEANINGS}
+    keys |= {f"next.{n.partition(':')[2]}" for a in all_answers().values() for n in a.next_steps}
+    return keys | ASIDE
+
+
+def written_keys() -> set[str]:
+    """Keys that stand in the code as they are."""
+    pattern = re.compile(r"""["']((?:[a-z_]+)\.[a-z_.]+)["']""")
+    found = {key for path in SOURCES for key in pattern.findall(path.read_text("utf-8"))}
+    heads = {key.partition(".")[0] for key in KEYS["fr"]}
+    return {k for k in found if k.partition(".")[0] in heads and not k.endswith((".toml", ".po"))}
+
+
+def test_both_languages_hold_the_same_keys() -> None:
+    assert KEYS["fr"] == KEYS["ar"]
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_no_text_is_empty_or_fuzzy(language: str) -> None:
+    assert [key for key, text in texts(language) if not text.strip()] == []
+    assert [m.id for m in CATALOGUES[language] if m.fuzzy and m.id] == []
+
+
+def test_placeholders_agree_between_the_languages() -> None:
+    french = {k: placeholders(t) for k, t in texts("fr")}
+    for key, text in texts("ar"):
+        assert placeholders(text) <= french[key], key
+
+
+@pytest.mark.parametrize("key", sorted(composed_keys()))
+def test_every_composed_key_exists(key: str) -> None:
+    assert key in KEYS["fr"]
+
+
+def test_every_key_in_the_code_exists() -> None:
+    assert written_keys() - KEYS["fr"] == set()
+
+
+def test_a_key_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(MissingWordingError):
+        wording("no.such_key", "fr", "sms")
+
+
+@pytest.mark.parametrize(("key", "text"), [t for t in texts("fr") if t[0] not in ARABIC_ON_PURPOSE])
+def test_french_keeps_to_gsm7_on_a_handset(key: str, text: str) -> None:
+    assert is_gsm7(to_gsm7_french(text)), key
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_no_sentence_alone_is_longer_than_three_segments(language: str) -> None:
+    for key, text in texts(language):
+        plain = to_gsm7_french(text) if language == "fr" else text
+        assert segments(plain).segments <= 3, key
+
+
+@pytest.mark.parametrize(
+    ("count", "form"),
+    [
+        (0, "لا تُحفظ"),
+        (1, "يوما واحدا"),
+        (2, "يومين"),
+        (3, "3 أيام"),
+        (11, "11 يوما"),
+        (100, "100 يوم"),
+    ],
+)
+def test_arabic_counts_in_six_forms(count: int, form: str) -> None:
+    assert form in sentence("consent.notice", "ar", "sms", {"days": count})
+
+
+def test_a_reference_keeps_its_order_in_arabic_text() -> None:
+    text = sentence("ticket.opened", "ar", "sms", {"reference": Reference("612345678901")})
+    assert "6123\u00a04567\u00a08901" in text
+
+
+def test_a_name_is_never_altered_where_our_own_words_are() -> None:
+    text = sentence("edit.now", "fr", "sms", {"value": Name("Françoise Lê")})
+    assert "Françoise Lê" in text
+    assert "ç" not in sentence("complete.begin", "fr", "sms", {})
+
+
+def test_french_months_are_written_for_people() -> None:
+    from datetime import date
+
+    assert "samedi 1er novembre 2025" in sentence(
+        "note.soon", "fr", "web", {"day": date(2025, 11, 1)}
+    )
+    assert "السبت 1 نونبر 2025" in sentence("note.soon", "ar", "web", {"day": date(2025, 11, 1)})
