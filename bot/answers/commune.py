@@ -120,9 +120,11 @@ def parse(text: str, context: AnswerContext) -> Parsed:
     if len(tokens) > LONGEST_TEXT or _negations() & set(tokens):
         return NotAnAnswer()
     bare = [token for token in tokens if not small(token)]
-    codes = _named(" ".join(tokens)) or _among(text, tokens) or communes.alike(" ".join(bare))
-    if not codes and len(bare) == 1 and PREFIX.fullmatch(bare[0]):
-        codes = communes.beginning(bare[0])
+    name = " ".join(bare)
+    codes = _named(" ".join(tokens)) or _among(text, tokens)
+    if not codes and (len(bare) > 1 or PREFIX.fullmatch(name)):
+        codes = communes.beginning(name)
+    codes = codes or communes.alike(name)
     if codes:
         return outcome(codes, context.language)
     return _unknown(bare, context.language)

@@ -20,6 +20,7 @@ from bot.answers.words import table
 
 ALIKE = 86.0  # a likeness from here on is a spelling of the name
 NEAR = 72.0  # from here on it is worth proposing
+SHORTEST_BEGINNING = 3  # letters
 MARGIN = 4.0  # two names this close to each other in likeness are both meant
 
 
@@ -169,9 +170,12 @@ def _nearest(name: str, cutoff: float) -> list[tuple[tuple[str, ...], float]]:
 
 
 def beginning(letters: str, limit: int = 9) -> tuple[str, ...]:
-    """The codes of the communes whose name begins so, the most peopled first (for keypads)."""
-    start = squeezed(letters)
-    codes = {c for name, found in index().exact.items() if name.startswith(start) for c in found}
+    """The codes of the communes whose name begins so, the most peopled first: "SID" on a keypad,
+    or the first words of a long name."""
+    start = loosened(letters)
+    if len(start) < SHORTEST_BEGINNING:
+        return ()
+    codes = {c for name, found in index().loose.items() if name.startswith(start) for c in found}
     communes = [place for place in _places(codes) if place.parent is None]
     return tuple(p.code for p in sorted(communes, key=lambda p: -p.population))[:limit]
 

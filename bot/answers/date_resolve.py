@@ -113,10 +113,12 @@ def _without_hijri_twins(exact: list[date], calendar: list[Mention]) -> list[dat
 
 
 def distinct(days: Iterable[date]) -> list[date]:
+    """The days once each, in the order said."""
     return list(dict.fromkeys(days))
 
 
 def partial_value(mention: Mention, context: AnswerContext) -> str:
+    """`YYYY-MM` or `YYYY` for a mention without a day, within the same bounds as a day."""
     today = context.now.date()
     year = full_year(mention, today)
     if mention.hijri or (mention.month and not 1 <= mention.month <= 12):

@@ -21,7 +21,7 @@ from bot.answers.words import key, without_fillers, words
 
 LONGEST_TEXT = 25  # words
 LONGEST_UNPLACED = 4  # words of an attempt that names nothing known
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile("(?:[^\\W_]|[\u064b-\u0652\u0670])+")  # a vowel sign does not end a word
 
 
 def parse(text: str, context: AnswerContext) -> Parsed:
@@ -30,7 +30,7 @@ def parse(text: str, context: AnswerContext) -> Parsed:
     if len(said) > LONGEST_TEXT:
         return NotAnAnswer()
     keys = [word.key for word in said]
-    abroad = _abroad(keys)
+    abroad = None if commune.spans(keys) else _abroad(keys)
     if abroad:
         return abroad
     found = find_kind(keys)
@@ -57,7 +57,7 @@ def _abroad(keys: list[str]) -> Accepted | None:
             if len(keys[start]) < 3:
                 break
             land = country.country_named(" ".join(keys[start:end]))
-            if land and land != "MA" and not commune.spans(keys[start:end]):
+            if land and land != "MA":
                 return Accepted(_value("abroad", None, None, land))
     return None
 

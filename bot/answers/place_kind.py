@@ -28,21 +28,22 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was recognised: value fields as in the answer, `kind_span` the words of the kind."""
+    """The kind of place and the words that name it, from the first to before the last."""
 
     kind: str | None = None
     kind_span: tuple[int, int] = (0, 0)
-    country: str | None = None
 
 
 @cache
 def kinds() -> dict[tuple[str, ...], str]:
-    kinds = table("place")["kinds"]
-    return {tuple(words(key(p))): kind for kind, listed in kinds.items() for p in listed}
+    """From the words of a phrase to the kind of place it names."""
+    listed_by_kind = table("place")["kinds"]
+    return {tuple(words(key(p))): kind for kind, listed in listed_by_kind.items() for p in listed}
 
 
 @cache
 def word_set(section: str) -> frozenset[str]:
+    """The words of a section of the place table."""
     return frozenset(w for p in table("place")[section]["words"] for w in words(key(p)))
 
 

@@ -81,7 +81,9 @@ def ask_cancel(turn: Turn) -> None:
 
 
 def ask_language(turn: Turn) -> None:
-    """Ask which language, in both scripts."""
+    """Ask which language, in both scripts; what waited before is put again afterwards."""
+    if turn.state.at != "language":
+        turn.state.aside["before_language"] = [turn.state.at, turn.state.asked]
     turn.wait_at("language")
     turn.say("language.ask")
     turn.offer("do:arabic", "language.arabic")

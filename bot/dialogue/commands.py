@@ -136,6 +136,8 @@ def _switch(language: str) -> Callable[[Turn], None]:
         turn.state.language = "ar" if language == "ar" else "fr"
         turn.state.language_chosen = True
         turn.say("language.switched")
+        if turn.state.at == "language":
+            turn.wait_at(*turn.state.aside.pop("before_language", ["", ""]))
         asking.ask_again(turn)
 
     return switch

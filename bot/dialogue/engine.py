@@ -58,9 +58,11 @@ def advance(
 
 def _listen(turn: Turn) -> None:
     _normalise(turn)
-    _choose_language(turn)
+    is_known = _choose_language(turn)
     _greet_once(turn)
-    if not any(read(turn) for read in READERS):
+    if not is_known:
+        asking.ask_language(turn)
+    elif not any(read(turn) for read in READERS):
         opening.read(turn)
 
 
@@ -71,14 +73,20 @@ def _normalise(turn: Turn) -> None:
         turn.say("card.warning")
 
 
-def _choose_language(turn: Turn) -> None:
-    """The first message decides; later ones only while nothing was chosen and nothing is asked."""
-    if turn.state.language_chosen or not turn.text or asking.question_waiting(turn):
-        return
+def _choose_language(turn: Turn) -> bool:
+    """The first message decides; later ones only while nothing was chosen and nothing is asked.
+
+    False when a first message says nothing about its language: then it is asked, in both scripts.
+    """
+    state = turn.state
+    if state.language_chosen or not turn.text or asking.question_waiting(turn):
+        return True
     found = detect(turn.text)
-    sure = not turn.state.greeted or found.confidence >= SWITCH_CONFIDENCE
-    if found.code in ("ar", "fr") and sure:
-        turn.state.language = found.code
+    if found.code == "und":
+        return state.greeted or turn.command is not None
+    if not state.greeted or found.confidence >= SWITCH_CONFIDENCE:
+        state.language = found.code
+    return True
 
 
 def _greet_once(turn: Turn) -> None:

@@ -20,7 +20,7 @@ from bot.dialogue.messages import (
     Sentence,
     Verbatim,
 )
-from bot.language import to_gsm7_french
+from bot.language import is_gsm7, to_gsm7_french
 from bot.wording.catalogue import wording
 
 LOCALES = {"ar": "ar_MA", "fr": "fr"}
@@ -54,7 +54,10 @@ class Page:
 
     def plain(self, text: str) -> str:
         """Our own words as the channel carries them. Never applied to a person's name."""
-        return to_gsm7_french(text) if self.is_gsm else text
+        if not self.is_gsm:
+            return text
+        folded = to_gsm7_french(text)
+        return folded if is_gsm7(folded) else text
 
 
 def render(reply: Reply, language: Language, channel: Channel) -> Rendered:

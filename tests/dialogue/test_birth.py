@@ -380,3 +380,20 @@ def test_yes_is_understood_in_its_own_language(language: str) -> None:
     phone = filled(language)
     phone.say(YES[language])
     assert phone.state.at == "extras"
+
+
+def test_a_first_message_without_a_language_asks_for_one_in_both_scripts() -> None:
+    phone = Phone(understand=reads())
+    reply = phone.say("1234")
+    assert "العربية" in reply
+    assert "Français" in reply
+    assert "بماذا نساعدك" in phone.say("1") or phone.state.at == "menu"
+    assert phone.state.language == "ar"
+
+
+def test_asking_for_the_language_comes_back_to_the_question() -> None:
+    phone = opened("fr")
+    phone.say("langue")
+    phone.say("1")
+    assert phone.state.asked == "declarant_capacity"
+    assert phone.state.language == "ar"
