@@ -37,7 +37,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The text is an answer; `value` is in the form fixed by docs of the kind (ISO date, E.164...)."""
+    """The text is an answer; `value` is in the form fixed by docs of the kind (ISO date,
+    E.164...)."""
 
     value: Value
 
@@ -51,7 +52,8 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The text tries to be an answer and cannot be one; `problem` is a catalogue key `problem.*`."""
+    """The text tries to be an answer and cannot be one; `problem` is a catalogue key
+    `problem.*`."""
 
     problem: str
     details: Mapping[str, str] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from uuid import uuid4
 from actions.core import Core
 from actions.handle_message import MessageHandler, Understand
 from actions.messages import InboundMessage
-from bot.answers.result import Language
+from bot.answers.result import Language, Value
 from bot.dialogue.messages import (
     Channel,
     CompleteDeclaration,
@@ -125,7 +125,7 @@ def _draft(word: str, rest: str, draft: Draft | None, world: World) -> Draft | N
 
 
 def _effects(word: str, rest: str, draft: Draft | None, world: World) -> tuple[Effect, ...]:
-    values = {"declarant_cnie": IDENTITY, "father_known": word != "sensitive"}
+    values: dict[str, Value] = {"declarant_cnie": IDENTITY, "father_known": word != "sensitive"}
     match word:
         case "submit" | "sensitive" if draft is not None:
             reference = world.new_reference(1)

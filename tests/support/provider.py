@@ -52,11 +52,11 @@ class Provider:
 
 
 @contextmanager
-def running_provider(webhook: str) -> Iterator[Provider]:
+def running_provider(webhook: str, port: int | None = None) -> Iterator[Provider]:
     """A simulator that posts to this webhook."""
     config = SimulatorConfig(SID, TOKEN, SERVICE, webhook)
     app = create_app(config)
-    with serving(app, free_port()) as url:
+    with serving(app, port or free_port()) as url:
         yield Provider(url, config, app)
 
 

@@ -1,6 +1,6 @@
 """A gateway that can be killed: runs turns on messages it is given, and says which it acknowledged.
 
-`python -m tests.support.turn_process URL KEYS SEED COUNT` prints `ready`, then one provider id a line.
+`python -m tests.support.turn_process URL KEYS SEED COUNT` says `ready`, then a provider id a line.
 """
 
 from __future__ import annotations
@@ -35,6 +35,12 @@ def messages_of(seed: int, count: int) -> list[InboundMessage]:
     ]
 
 
+def say(line: str) -> None:
+    """To whoever started us."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
 async def run(url: str, keys: Path, messages: list[InboundMessage]) -> None:
     """Deliver them eight at a time, as a provider does; print each when it is acknowledged."""
     db = open_database(url, Crypto(load_keys(keys)))
@@ -48,9 +54,9 @@ async def run(url: str, keys: Path, messages: list[InboundMessage]) -> None:
     async def deliver(each: InboundMessage) -> None:
         async with slots:
             await turns.receive(each)
-            print(each.provider_id, flush=True)
+            say(each.provider_id)
 
-    print("ready", flush=True)
+    say("ready")
     await asyncio.gather(*(deliver(each) for each in messages))
     await db.close()
 

@@ -7,8 +7,6 @@ import string
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
 
 from bot.dialogue.messages import Name, Reference
 from bot.dialogue.opening import MEANINGS
@@ -16,36 +14,16 @@ from bot.flows import all_flows
 from bot.knowledge import all_answers
 from bot.language import is_gsm7, segments, to_gsm7_french
 from bot.wording import MissingWordingError, sentence, wording
+from tests.support.catalogues import catalogue, key_of, texts
 
 ROOT = Path(__file__).parents[2]
 
 
-def catalogue(language: str) -> Catalog:
-    path = ROOT / f"bot/wording/catalogues/{language}/LC_MESSAGES/citizen.po"
-    with path.open("rb") as source:
-        return read_po(source, locale=language)
-
-
 CATALOGUES = {language: catalogue(language) for language in ("fr", "ar")}
-
-
-def key_of(message_id: str | tuple[str, ...] | list[str]) -> str:
-    return message_id if isinstance(message_id, str) else message_id[0]
-
-
 KEYS = {lang: {key_of(m.id) for m in po if m.id} for lang, po in CATALOGUES.items()}
 SOURCES = [p for p in (ROOT / "bot").rglob("*.py") if "understanding" not in p.parts]
 ARABIC_ON_PURPOSE = ("language.ask", "language.arabic", "review.spelling_ar")
 ASIDE = {"value.cnie", "value.passport", "value.residence_card"}  # composed from a document's kind
-
-
-def texts(language: str) -> list[tuple[str, str]]:
-    """Every text of a language with its key, plural forms one by one."""
-    found = []
-    for message in CATALOGUES[language]:
-        forms = (message.string,) if isinstance(message.string, str) else message.string or ()
-        found += [(key_of(message.id), str(form)) for form in forms if message.id]
-    return found
 
 
 def placeholders(text: str) -> set[str]:
