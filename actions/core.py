@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,10 @@ from bot.dialogue.engine import advance
 from bot.dialogue.messages import Channel, Facts, Inbound, Need, Reply, World
 from bot.dialogue.state import Draft, State
 from bot.dialogue.turn import Outcome
-from bot.wording import Rendered, render
+from bot.wording import Rendered, fit
 
-Render = Callable[[Reply, Language, Channel], Rendered]
+# Words replies for a channel; a reply too long for it becomes several.
+Word = Callable[[Iterable[Reply], Language, Channel], Iterable[tuple[Reply, Rendered]]]
 Advance = Callable[[State, Draft | None, Inbound, Facts, World], Outcome | Need]
 
 
@@ -23,7 +24,7 @@ class Core:
     """What decides a message and what words its replies."""
 
     advance: Advance
-    render: Render
+    word: Word
 
     def start(self, stored: Mapping[str, Any] | None) -> State:
         """The stored state, or that of a conversation that begins."""
@@ -32,7 +33,7 @@ class Core:
 
 def real_core() -> Core:
     """The core citizens meet."""
-    return Core(advance, render)
+    return Core(advance, fit)
 
 
 def without_cards(text: str) -> str:

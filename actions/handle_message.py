@@ -9,6 +9,7 @@ the order they were received, by whichever process gets there first.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -46,7 +47,7 @@ T = TypeVar("T")
 Understand = Callable[[str], Awaitable[Understood | None]]
 
 WRITE_TRIES = 5  # a drawn reference that is taken makes the turn run again
-PREPARE_TRIES = 3  # the third goes without understanding, under the lock
+PREPARE_TRIES = 3  # of one message; the third goes without understanding, under the lock
 FAILURE_LIMIT = 3
 NEEDS_LIMIT = 6  # facts one message may ask for; more is a fault of the core
 APOLOGY = Reply((Sentence("error.internal"),), kind="answer")
@@ -153,15 +154,17 @@ class MessageHandler:
 
     async def _answer_oldest(self, conversation_id: UUID) -> Turn | None:
         try:
-            for _ in range(PREPARE_TRIES - 1):
-                snapshot = await self._read(conversation_id)
-                if snapshot is None:
-                    return None
-                decided = await self._decide(snapshot, Facts())
-                turn = await self._answer_locked(conversation_id, snapshot, decided)
+            tries: Counter[UUID] = Counter()
+            while (snapshot := await self._read(conversation_id)) is not None:
+                tries[snapshot.message.id] += 1
+                if tries[snapshot.message.id] < PREPARE_TRIES:
+                    decided = await self._decide(snapshot, Facts())
+                    turn = await self._answer_locked(conversation_id, snapshot, decided)
+                else:
+                    turn = await self._answer_locked(conversation_id, None, None)
                 if turn is not None:
                     return turn
-            return await self._answer_locked(conversation_id, None, None)
+            return None
         except TurnFailedError as failure:
             return await self._fail(conversation_id, failure.code)
 

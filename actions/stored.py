@@ -57,10 +57,9 @@ def replies_of(
     after: int,
 ) -> tuple[QueuedReply, ...]:
     """The replies in words, numbered on from `after`."""
-    worded = (core.render(reply, language, channel) for reply in replies)
     return tuple(
         QueuedReply(new_id(), seq, reply.kind, shown.text, tuple(shown.choices))
-        for seq, (reply, shown) in enumerate(zip(replies, worded, strict=True), after + 1)
+        for seq, (reply, shown) in enumerate(core.word(replies, language, channel), after + 1)
     )
 
 

@@ -39,6 +39,7 @@ STOP_SECONDS = 4.0
 _SWEEP_SECONDS = 1.0
 _UNPROCESSED_SECONDS = 2.0
 _CATCH_UP_SECONDS = 60.0
+_AFTER_FAULT_SECONDS = 3.0
 _STALLED_SECONDS = 30.0
 _JOBS_AGAIN_SECONDS = 2.0
 
@@ -51,7 +52,7 @@ class Worker:
         lines = {("sms", PROVIDER): Line(twilio, status_url(services.settings))}
         delivery = Delivery(services.db, services.clock, lines, policy)
         self.sender = Sender(delivery)
-        self._catch_up = CatchUp(
+        self.catch_up = CatchUp(
             services.db, services.clock, twilio, services.handler.receive, "sms", PROVIDER
         )
 
@@ -62,7 +63,9 @@ class Worker:
             self._listen(),
             every(_SWEEP_SECONDS, "stuck", self.sender.look_up_stuck),
             every(_SWEEP_SECONDS, "unprocessed", self.sweep),
-            every(_CATCH_UP_SECONDS, "catch_up", self._catch_up.run),
+            every(
+                _CATCH_UP_SECONDS, "catch_up", self.catch_up.run, after_fault=_AFTER_FAULT_SECONDS
+            ),
             every(_JOBS_AGAIN_SECONDS, "jobs", self._jobs),
         ]
 

@@ -7,8 +7,10 @@ import contextlib
 from datetime import timedelta
 
 from actions.jobs.delivery import Delivery
+from actions.jobs.loops import Trouble
 from integrations.database import outbox
 from integrations.database.outbox import OutboundRow
+from integrations.database.redelivery import close_erased
 from integrations.platform.logs import get_logger
 from integrations.twilio.errors import no_answer
 
@@ -22,6 +24,7 @@ class Sender:
         self._delivery = delivery
         self._policy = delivery.policy
         self._woken = asyncio.Event()
+        self._trouble = Trouble("claim")
         self._in_flight: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
@@ -50,9 +53,10 @@ class Sender:
             return 0
         try:
             rows = await outbox.claim(self._delivery.db, free, self._delivery.clock.now())
-        except Exception:
-            log.warning("send.claim_failed", exc_info=True)
+        except Exception as error:
+            self._trouble.failed(error)
             return 0
+        self._trouble.worked()
         for row in rows:
             self._start(row)
         return len(rows)
@@ -77,6 +81,7 @@ class Sender:
         """Settle what a dead sender, or a database gone at the wrong moment, left `sending`."""
         now = self._delivery.clock.now()
         older_than = now - timedelta(seconds=self._policy.lookup_after)
+        await close_erased(self._delivery.db, older_than)
         rows = await outbox.stuck_sending(self._delivery.db, older_than, now)
         for row in rows:
             outcome = await self._delivery.resolve(row, no_answer())

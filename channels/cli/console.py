@@ -17,6 +17,7 @@ from bot.answers.result import Language
 from bot.dialogue.messages import Channel, Inbound
 from bot.dialogue.state import State
 from channels.cli.lines import to_stderr
+from channels.cli.processes import runs_understanding
 from channels.cli.understanding import UnderstandingUnavailable, start_of
 from channels.services import open_services
 from integrations.database.migrate import migrate
@@ -70,7 +71,7 @@ class Console:
     async def open(self, settings: Settings) -> None:
         """Attach to the services, starting what does not run yet."""
         core = real_core()
-        spoken = SpokenCore(core.advance, core.render, self._caller.language)
+        spoken = SpokenCore(core.advance, core.word, self._caller.language)
         services = await self._stack.enter_async_context(open_services(settings, spoken))
         migrate(services.database_url)
         await self._start_understanding(settings)
@@ -101,6 +102,9 @@ class Console:
         return await self._handler.receive(message)
 
     async def _start_understanding(self, settings: Settings) -> None:
+        if not runs_understanding(settings):
+            return
+
         def start() -> Start:
             return start_of(CHECKOUT, settings.data_dir.absolute(), to_stderr)
 

@@ -77,7 +77,7 @@ class _Loop:
     def run(self, began: float) -> None:
         """Until asked to stop. `began`: when the command was given, by the monotonic clock."""
         gateway, *others = self._waiting
-        self._wait_for_gateway(gateway.check, began + START_SECONDS)
+        self._wait_for_gateway(gateway.check, time.monotonic() + START_SECONDS)
         if self._stopping.asked:
             return
         announce(self._settings, self._waiting, time.monotonic() - began, self._reason)

@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
@@ -14,6 +14,8 @@ from typing import Any, TextIO
 from bot.dialogue.messages import Understood
 from bot.language import detect
 from integrations.understanding import Understanding, interpreter, server, training
+from integrations.understanding.answer import Span
+from integrations.understanding.client import readable
 from integrations.understanding.commandline import with_our_paths
 from integrations.understanding.held_out import (
     Example,
@@ -86,12 +88,13 @@ async def parse(text: str, understanding: Understanding) -> Parsed:
         "variety": found.variety,
         "confidence": round(found.confidence, 4),
     }
-    understood = await understanding.understand(text)
-    if understood is None:
+    sent = readable(text)
+    reading = await understanding.reading(sent)
+    if reading is None:
         return _answer(text, language, None, 0.0, None, [])
-    entities = list(_entities(text, understood))
-    confidence = round(understood.confidence, 4)
-    return _answer(text, language, understood.intent, confidence, understood.topic, entities)
+    entities = [_entity(span, sent, sent == text) for span in sorted(reading.spans, key=_place)]
+    confidence = round(reading.confidence, 4)
+    return _answer(text, language, reading.intent, confidence, reading.topic, entities)
 
 
 def text_of(line: str) -> str:
@@ -132,22 +135,19 @@ def _answer(
     }
 
 
-def _entities(text: str, understood: Understood) -> Iterator[Parsed]:
-    """Entities with their offsets in the text as typed; without, where normalising changed them."""
-    cursor = 0
-    for entity in sorted(understood.entities, key=lambda e: text.find(e.text)):
-        start = text.find(entity.text, cursor)
-        place = {} if start < 0 else {"start": start, "end": start + len(entity.text)}
-        cursor = max(cursor, start + len(entity.text)) if start >= 0 else cursor
-        role = {"role": entity.role} if entity.role else {}
-        confidence = round(entity.confidence, 4)
-        yield {
-            "entity": entity.kind,
-            "text": entity.text,
-            **role,
-            **place,
-            "confidence": confidence,
-        }
+def _entity(span: Span, sent: str, as_typed: bool) -> Parsed:
+    """An entity; its offsets only where they are those of the text as typed."""
+    return {
+        "entity": span.kind,
+        "text": sent[span.start : span.end],
+        **({"role": span.role} if span.role else {}),
+        **({"start": span.start, "end": span.end} if as_typed else {}),
+        "confidence": round(span.confidence, 4),
+    }
+
+
+def _place(span: Span) -> int:
+    return span.start
 
 
 def evaluate(

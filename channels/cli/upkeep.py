@@ -1,10 +1,9 @@
-"""Commands for whoever runs the service: model, keys, schema, backups, benchmarks."""
+"""Commands for whoever runs the service: model, schema, backups, benchmarks."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +14,6 @@ from channels.cli.faults import Fault
 PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 FileArgument = Annotated[Path, typer.Argument(help="The backup file.")]
 
-keys = typer.Typer(help="The key file.", no_args_is_help=True)
 bench = typer.Typer(help="The benchmarks.", no_args_is_help=True)
 
 
@@ -24,7 +22,6 @@ def register(app: typer.Typer) -> None:
     for command in (train, evaluate, migrate, backup, restore):
         app.command()(command)
     app.command(context_settings=PASSED_ON)(rasa)
-    app.add_typer(keys, name="keys")
     app.add_typer(bench, name="bench")
 
 
@@ -92,28 +89,6 @@ def restore(
     print("restored")
 
 
-@keys.command()
-def show() -> None:
-    """Which key versions there are; never the keys."""
-    from integrations.platform.keys import load_keys
-    from integrations.platform.settings import Settings
-
-    path = Settings.load().keys_path
-    found = load_keys(path)
-    print(f"{path}: current version {found.current}, versions {_listed(found.data)}")
-
-
-@keys.command()
-def rotate() -> None:
-    """Add a data key and make it current; running processes take it up when they start again."""
-    from integrations.platform.keys import rotate_keys
-    from integrations.platform.settings import Settings
-
-    path = Settings.load().keys_path
-    found = rotate_keys(path)
-    print(f"{path}: current version {found.current}, versions {_listed(found.data)}")
-
-
 @bench.command(context_settings=PASSED_ON)
 def turns(context: typer.Context) -> None:
     """Durable turns per second, latencies, CPU and memory."""
@@ -123,10 +98,6 @@ def turns(context: typer.Context) -> None:
         raise Fault("bench.missing: bench/turns.py is not in this checkout")
     command = [sys.executable, "-m", "bench.turns", *context.args]
     raise typer.Exit(subprocess.run(command, cwd=CHECKOUT, check=False).returncode)
-
-
-def _listed(versions: Iterable[int]) -> str:
-    return ", ".join(str(version) for version in sorted(versions))
 
 
 def _say(line: str) -> None:

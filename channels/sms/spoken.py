@@ -21,7 +21,7 @@ PROVIDER_SAID: dict[str, tuple[Effect, ...]] = {
 
 def silent_core(core: Core, kind: str) -> Core:
     """The core for a message that the provider understood as `kind` and answered by itself."""
-    return Core(_noting(PROVIDER_SAID[kind]), core.render)
+    return Core(_noting(PROVIDER_SAID[kind]), core.word)
 
 
 def _noting(effects: tuple[Effect, ...]) -> Advance:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -62,10 +62,13 @@ def advance(
     return Outcome(state, draft, tuple(replies), effects, None, None, None, None)
 
 
-def render(reply: Reply, language: Language, channel: Channel) -> Rendered:
+def word(
+    replies: Iterable[Reply], language: Language, channel: Channel
+) -> Iterator[tuple[Reply, Rendered]]:
     """The texts as they are; keys as keys."""
-    parts = (part.text if isinstance(part, Verbatim) else part.key for part in reply.sentences)
-    return Rendered(" ".join(parts), (("do:next", language),))
+    for reply in replies:
+        parts = (part.text if isinstance(part, Verbatim) else part.key for part in reply.sentences)
+        yield reply, Rendered(" ".join(parts), (("do:next", language),))
 
 
 def handler(
@@ -78,7 +81,7 @@ def handler(
 ) -> MessageHandler:
     """The real turn around the small core."""
     time, read = clock or SystemClock(), understand or _down
-    return MessageHandler(db, Core(advance, render), settings, time, read, wake, draw_reference)
+    return MessageHandler(db, Core(advance, word), settings, time, read, wake, draw_reference)
 
 
 _serial = itertools.count(1)

@@ -24,7 +24,7 @@ from tests.support.provider import SERVICE, SID, TOKEN
 from tests.support.services import settings_for
 from tests.support.serving import free_port, serving
 
-COUNTING = Core(counting.advance, counting.render)
+COUNTING = Core(counting.advance, counting.word)
 FIXTURES = Path(__file__).parents[1] / "channels" / "sms" / "fixtures"
 
 

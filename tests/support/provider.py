@@ -13,7 +13,8 @@ from fastapi import FastAPI, Request, Response
 from simulator.app import create_app
 from simulator.config import SimulatorConfig
 from simulator.store import Message
-from tests.support.serving import free_port, serving
+from simulator.switches import Switches
+from tests.support.serving import eventually, free_port, serving
 
 SID = "AC" + "5" * 32
 TOKEN = "a-token-for-tests"
@@ -58,6 +59,14 @@ def running_provider(webhook: str, port: int | None = None) -> Iterator[Provider
     app = create_app(config)
     with serving(app, port or free_port()) as url:
         yield Provider(url, config, app)
+
+
+def good_day(provider: Provider) -> Iterator[Provider]:
+    """For a fixture: a running provider that remembers nothing; a test may spoil the day."""
+    yield provider
+    provider.switch(**Switches().model_dump())
+    eventually(lambda: provider.app.state.webhooks.is_idle)
+    httpx.post(f"{provider.url}/phone/clear").raise_for_status()
 
 
 @dataclass

@@ -36,7 +36,7 @@ def serving(app: Any, port: int) -> Iterator[str]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while not server.started:
         if time.monotonic() > deadline or not thread.is_alive():
             raise RuntimeError("test server did not start")
@@ -48,7 +48,7 @@ def serving(app: Any, port: int) -> Iterator[str]:
         thread.join(5)
 
 
-def eventually(is_true: Any, patience_seconds: float = 10.0) -> None:
+def eventually(is_true: Any, patience_seconds: float = 20.0) -> None:
     """Wait until a condition holds; AssertionError when it never does."""
     deadline = time.monotonic() + patience_seconds
     while not is_true():

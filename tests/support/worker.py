@@ -32,7 +32,7 @@ async def running_worker(gateway: Gateway) -> AsyncIterator[Worker]:
             await asyncio.gather(*loops, return_exceptions=True)
 
 
-async def soon(is_true: object, patience_seconds: float = 15.0) -> None:
+async def soon(is_true: object, patience_seconds: float = 40.0) -> None:
     """Wait without blocking the loop until a condition holds; AssertionError when it never does."""
     assert callable(is_true)
     loop = asyncio.get_running_loop()
