@@ -35,7 +35,7 @@ nlu: ## Rasa's own check of the training data
 	@$(HALA) rasa data validate
 
 pytest: ## the tests; PYTEST="-k date" chooses
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
 
 bench: setup ## the benchmarks
 	@$(HALA) bench turns

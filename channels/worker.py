@@ -20,13 +20,14 @@ from actions.jobs.catch_up import CatchUp
 from actions.jobs.delivery import Delivery, Line
 from actions.jobs.loops import every
 from actions.jobs.policy import SenderPolicy
-from actions.jobs.queue import connector, jobs_app, retry_stalled, run_jobs
+from actions.jobs.queue import open_jobs, retry_stalled, run_jobs
 from actions.jobs.sender import Sender
 from channels.services import Services, open_services
 from channels.sms.payload import PROVIDER
 from channels.sms.twilio import status_url
 from integrations.database import inbox
 from integrations.database.outbox import WAKE_CHANNEL
+from integrations.database.retention import erase_expired
 from integrations.platform.keys import KeysError
 from integrations.platform.logs import configure_logs, get_logger
 from integrations.platform.settings import Settings, SettingsError
@@ -41,6 +42,7 @@ _UNPROCESSED_SECONDS = 2.0
 _CATCH_UP_SECONDS = 60.0
 _AFTER_FAULT_SECONDS = 3.0
 _STALLED_SECONDS = 30.0
+_RETENTION_SECONDS = 3600.0
 _JOBS_AGAIN_SECONDS = 2.0
 
 
@@ -67,6 +69,7 @@ class Worker:
                 _CATCH_UP_SECONDS, "catch_up", self.catch_up.run, after_fault=_AFTER_FAULT_SECONDS
             ),
             every(_JOBS_AGAIN_SECONDS, "jobs", self._jobs),
+            every(_RETENTION_SECONDS, "retention", self.erase, after_fault=_AFTER_FAULT_SECONDS),
         ]
 
     async def sweep(self) -> int:
@@ -77,6 +80,14 @@ class Worker:
             await self._services.handler.drain(conversation_id)
         return len(waiting)
 
+    async def erase(self) -> None:
+        """Erase what is past its term."""
+        services = self._services
+        erased = await erase_expired(services.db, services.settings, services.clock.now())
+        counts = {name: count for name, count in erased.items() if count}
+        if counts:
+            log.info("retention.erased", counts=counts)
+
     async def _listen(self) -> None:
         bell = Bell(self._services.valkey, WAKE_CHANNEL)
         while True:
@@ -85,8 +96,7 @@ class Worker:
 
     async def _jobs(self) -> None:
         """Work on jobs; a database that went away ends this round and the next one begins."""
-        app = jobs_app(connector(self._services.database_url))
-        async with app.open_async():
+        async with open_jobs(self._services.database_url) as app:
             stalled = asyncio.create_task(
                 every(_STALLED_SECONDS, "stalled", lambda: retry_stalled(app))
             )

@@ -25,13 +25,16 @@ def main(arguments: list[str] | None = None) -> int:
             f"setup.old_python: Hala needs Python {_dotted(OLDEST)} or newer and this is "
             f"{_dotted(sys.version_info[:3])}; name another with `make PYTHON=/path/to/python3`"
         )
-    from scripts.steps import SetupError
+    from scripts.steps import SetupError, alone
 
     options = _options(arguments)
     try:
-        _steps("dev" if options.dev else "app")
+        with alone():
+            _steps("dev" if options.dev else "app")
     except SetupError as error:
         return _fail(str(error))
+    except KeyboardInterrupt:
+        return _fail("setup.interrupted: run the command again to go on where it stopped")
     except OSError as error:
         return _fail(f"setup.system: {error.strerror or error} ({error.filename or 'no file'})")
     return 0

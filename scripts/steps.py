@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -24,9 +25,9 @@ CAUSES = (
         "a download was broken or is not the locked file; run the command again",
     ),
     (
-        ("ConnectionError", "NewConnectionError", "Read timed out", "name resolution", "SSLError"),
-        "setup.no_registry",
-        "the package registry cannot be reached",
+        ("ConnectionError", "Read timed out", "name resolution", "SSLError", "dns error"),
+        "setup.no_network",
+        "the package registry, or the network, cannot be reached",
     ),
     (
         ("No matching distribution", "Could not find a version"),
@@ -47,6 +48,20 @@ class SetupError(Exception):
 def say(text: str) -> None:
     """One line of progress, seen at once also through a pipe."""
     print(f"[setup] {text}", flush=True)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Let one setup run at a time: `make run` and `make test` may be called together."""
+    lock = data_dir() / "setup.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another setup is running; waiting for it")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def data_dir() -> Path:

@@ -13,6 +13,9 @@ class Switches(BaseModel):
     down: bool = Field(default=False, description="every API call gets 503")
     accept_then_drop: int = Field(default=0, ge=0, description="sends taken, then a cut line")
     drop: int = Field(default=0, ge=0, description="sends not taken, the line cut")
+    answer_delay_ms: int = Field(
+        default=0, ge=0, le=60_000, description="a send is taken at once and answered late"
+    )
     too_many: int = Field(default=0, ge=0, description="sends refused with 20429")
     undelivered_code: int | None = Field(
         default=None, description="receipts end in undelivered, this code"

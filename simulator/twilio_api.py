@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from base64 import b64encode
 from collections.abc import Callable
@@ -111,6 +112,7 @@ class TwilioApi:
         if code is not None:
             return refusal(code, fields)
         message = self._accept(fields)
+        await asyncio.sleep(self._switches.answer_delay_ms / 1000)
         if self._switches.take("accept_then_drop"):
             return Cut()
         return JSONResponse(document(message, self._config) | {"status": "queued"}, 201)

@@ -147,6 +147,11 @@ class Webhooks:
             return None
         return answer.status_code
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is on its way."""
+        return not self._tasks
+
     async def aclose(self) -> None:
         """Stop posting."""
         for task in self._tasks:

@@ -6,8 +6,10 @@ by us, because procrastinate leaves them as they are.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import procrastinate
-from procrastinate.connector import BaseConnector
 
 from integrations.platform.logs import get_logger
 
@@ -16,28 +18,28 @@ HEARTBEAT_SECONDS = 5.0
 STALLED_AFTER_SECONDS = 20.0
 _POLL_SECONDS = 1.0
 
-blueprint = procrastinate.Blueprint()
-"""Tasks register here: `@blueprint.task(queue=..., name=...)`; the worker adds them to its app."""
+app = procrastinate.App(connector=procrastinate.PsycopgConnector())
+"""Tasks register here: `@app.task(name="hala:...")`. One for the process: procrastinate renames the
+tasks of a blueprint each time it is added to an app. It has no database until `open_jobs`."""
 
 
-def connector(url: str) -> procrastinate.PsycopgConnector:
-    """Connections of the jobs' own, few: the turn and the sender have another pool."""
-    conninfo = url.replace("postgresql+psycopg://", "postgresql://", 1)
-    return procrastinate.PsycopgConnector(
-        conninfo=conninfo, min_size=1, max_size=4, kwargs={"application_name": "hala-jobs"}
+@asynccontextmanager
+async def open_jobs(url: str) -> AsyncIterator[procrastinate.App]:
+    """The app on a database, with few connections of its own: the turn has another pool."""
+    connector = procrastinate.PsycopgConnector(
+        conninfo=url.replace("postgresql+psycopg://", "postgresql://", 1),
+        min_size=1,
+        max_size=4,
+        kwargs={"application_name": "hala-jobs"},
     )
+    with app.replace_connector(connector) as connected:
+        async with connected.open_async():
+            yield connected
 
 
-def jobs_app(made: BaseConnector) -> procrastinate.App:
-    """The application with every registered task."""
-    app = procrastinate.App(connector=made)
-    app.add_tasks_from(blueprint, namespace="hala")
-    return app
-
-
-async def run_jobs(app: procrastinate.App, graceful_seconds: float) -> None:
-    """Work on jobs until cancelled; the app must be open."""
-    await app.run_worker_async(
+async def run_jobs(opened: procrastinate.App, graceful_seconds: float) -> None:
+    """Work on jobs until cancelled."""
+    await opened.run_worker_async(
         concurrency=4,
         fetch_job_polling_interval=_POLL_SECONDS,
         shutdown_graceful_timeout=graceful_seconds,
@@ -48,12 +50,14 @@ async def run_jobs(app: procrastinate.App, graceful_seconds: float) -> None:
     )
 
 
-async def retry_stalled(app: procrastinate.App) -> int:
+async def retry_stalled(opened: procrastinate.App) -> int:
     """Give the jobs of dead workers back to the queue; how many there were."""
-    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS)
+    stalled = await opened.job_manager.get_stalled_jobs(
+        seconds_since_heartbeat=STALLED_AFTER_SECONDS
+    )
     count = 0
     for job in stalled:
-        await app.job_manager.retry_job(job)
+        await opened.job_manager.retry_job(job)
         log.warning("jobs.stalled_retried", job_id=job.id, task=job.task_name)
         count += 1
     return count

@@ -38,7 +38,7 @@ def migrate(url: str) -> None:
         connection.commit()
         try:
             _refuse_newer(connection)
-            config = _config()
+            config = alembic_config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             connection.commit()
@@ -55,7 +55,7 @@ def is_migrated(connection: Connection) -> bool:
 
 def head() -> str:
     """The newest version this release knows."""
-    found = ScriptDirectory.from_config(_config()).get_current_head()
+    found = ScriptDirectory.from_config(alembic_config()).get_current_head()
     assert found is not None
     return found
 
@@ -72,7 +72,8 @@ def run_sql_beside(module_file: str) -> None:
     run_sql(Path(module_file).with_suffix(".sql").read_text(encoding="utf-8"))
 
 
-def _config() -> Config:
+def alembic_config() -> Config:
+    """Where the versions are, for this module and the tests."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     return config
@@ -84,7 +85,9 @@ def _present(connection: Connection) -> str | None:
 
 def _refuse_newer(connection: Connection) -> None:
     present = _present(connection)
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    known = {
+        script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    }
     if present is not None and present not in known:
         raise MigrationError(f"the database is at version {present}, newer than this release")
 

@@ -26,10 +26,11 @@ where provider = :provider and provider_id = :provider_id
 """)
 
 _KEEP = text("""
-insert into early_receipt (provider, provider_id, status, error_code, received_at)
-values (:provider, :provider_id, :status, :code, :now)
+insert into early_receipt (provider, provider_id, status, rank, error_code, received_at)
+values (:provider, :provider_id, :status, :rank, :code, :now)
 on conflict (provider, provider_id) do update
-set status = excluded.status, error_code = excluded.error_code
+set status = excluded.status, rank = excluded.rank, error_code = excluded.error_code
+where early_receipt.rank < excluded.rank
 """)
 
 _TAKE_EARLY = text("""

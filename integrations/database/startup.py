@@ -6,41 +6,56 @@ data would make it unreadable for ever.
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
 from uuid import UUID
 
 import psycopg
 
-from integrations.database.engine import Database, open_database, psycopg_url
+from integrations.database.engine import (
+    CONNECT_SECONDS,
+    Database,
+    open_database,
+    psycopg_url,
+)
 from integrations.platform.crypto import Crypto, CryptoError
 from integrations.platform.keys import Keys, KeysError, create_keys, load_keys
 from integrations.platform.settings import Settings
 
 
 def open_configured(settings: Settings, url: str) -> Database:
-    """The database under its keys; the schema must be migrated. Raises `KeysError`."""
+    """The database under its keys. Raises `KeysError`."""
     return open_database(url, Crypto(keys_for(settings, url)), settings.turns_in_flight)
 
 
 def keys_for(settings: Settings, url: str) -> Keys:
     """The keys of this installation, checked against what the database holds."""
     path = settings.keys_path
-    sample = _sample(url)
     if path.exists():
-        keys = load_keys(path)
-        if sample is not None and not _opens(Crypto(keys), *sample):
-            raise KeysError(f"{path}: these keys do not open the data in the database")
-        return keys
+        return _checked(path, load_keys(path), url)
     if settings.is_production:
         raise KeysError(f"{path}: no key file; production never makes one")
-    if sample is not None:
+    if _sample(url) is not None:
         raise KeysError(f"{path}: no key file, but the database holds data: restore the file")
     return create_keys(path)
+
+
+def _checked(path: Path, keys: Keys, url: str) -> Keys:
+    # A process may start while its database is away; then there is nothing to check against.
+    with suppress(psycopg.OperationalError):
+        sample = _sample(url)
+        if sample is not None and not _opens(Crypto(keys), *sample):
+            raise KeysError(f"{path}: these keys do not open the data in the database")
+    return keys
 
 
 def _sample(url: str) -> tuple[UUID, bytes] | None:
     """One sealed address, the newest; None when the database holds none."""
     plain = psycopg_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain) as connection:
+    with psycopg.connect(plain, connect_timeout=CONNECT_SECONDS) as connection:
+        found = connection.execute("select to_regclass('conversation') is not null").fetchone()
+        if found is None or not found[0]:
+            return None  # not migrated yet
         row = connection.execute(
             "select id, address_enc from conversation where address_enc is not null"
             " order by id desc limit 1"

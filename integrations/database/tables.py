@@ -169,6 +169,7 @@ early_receipt = Table(
     Column("provider", Text, primary_key=True),
     Column("provider_id", Text, primary_key=True),
     Column("status", Text, nullable=False),
+    Column("rank", SmallInteger, nullable=False),
     Column("error_code", Text),
     _at("received_at", nullable=False),
 )

@@ -47,6 +47,7 @@ def prepare_data(programs: Path, layout: Layout, account: Account) -> None:
     if (layout.postgres / "PG_VERSION").exists():
         _refuse_other_major(programs, layout, account)
         return
+    _refuse_unreachable(layout, account)
     fresh = layout.data_dir / "postgres.new"
     shutil.rmtree(fresh, ignore_errors=True)
     account.own(fresh)
@@ -106,10 +107,7 @@ def _usable(programs: Path, layout: Layout, account: Account) -> Path:
         partial.rename(copy)
     if account.run([copy / "bin" / "postgres", "--version"], Path("/"))[0] == 0:
         return copy / "bin"
-    raise LocalError(
-        f"PostgreSQL does not run as root and the account {account.name} cannot reach "
-        f"{layout.data_dir}: set HALA_DATA_DIR to a folder outside the home of root"
-    )
+    raise LocalError(f"{programs}: PostgreSQL's programs do not run here")
 
 
 def _initdb(programs: Path, folder: Path, account: Account) -> list[str | Path]:
@@ -118,6 +116,15 @@ def _initdb(programs: Path, folder: Path, account: Account) -> list[str | Path]:
     if _major(programs, account) >= BUILTIN_LOCALE_SINCE:
         command += ["--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST"]
     return command
+
+
+def _refuse_unreachable(layout: Layout, account: Account) -> None:
+    enter = ["/bin/sh", "-c", 'cd "$1"', "sh", str(layout.data_dir)]
+    if account.run(enter, Path("/"))[0] != 0:
+        raise LocalError(
+            f"PostgreSQL does not run as root and the account {account.name} cannot reach "
+            f"{layout.data_dir}: set HALA_DATA_DIR to a folder outside the home of root"
+        )
 
 
 def _major(programs: Path, account: Account) -> int:

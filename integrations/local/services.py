@@ -66,6 +66,7 @@ class Attachment:
         self._clients: FileLock | None = None
         self._child: subprocess.Popen[bytes] | None = None
         self._done = threading.Event()
+        self._watcher: threading.Thread | None = None
 
     def attach(self) -> None:
         """Hold the services and return once they answer."""
@@ -80,11 +81,14 @@ class Attachment:
         except BaseException:
             self.detach()
             raise
-        threading.Thread(target=self._watch, name="local-services", daemon=True).start()
+        self._watcher = threading.Thread(target=self._watch, name="local-services", daemon=True)
+        self._watcher.start()
 
     def detach(self) -> None:
         """Let go; if nobody else is attached, stop the services and wait for their end."""
         self._done.set()
+        if self._watcher is not None:
+            self._watcher.join()  # or it might start again what is stopped below
         if self._clients is None:
             return
         # Exclusive means we are the last; keeping it makes newcomers wait until all has stopped.

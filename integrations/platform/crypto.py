@@ -31,6 +31,7 @@ class Crypto:
     """Seals and opens values with the keys of this process."""
 
     def __init__(self, keys: Keys) -> None:
+        self.keys = keys
         self._current = keys.current
         self._ciphers = {version: AESGCM(key) for version, key in keys.data.items()}
         self._index_key = keys.index

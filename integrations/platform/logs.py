@@ -34,6 +34,14 @@ class PersonalDataError(Exception):
     """A log call passes a field that may hold personal data; the text names the field only."""
 
 
+class Logger(structlog.stdlib.BoundLogger):
+    """structlog's logger, but `exception` keeps the exception from every other handler as well."""
+
+    def exception(self, event: str | None = None, *args: Any, **fields: Any) -> None:
+        """Log an error with the exception under way, described."""
+        self.error(event, *args, **{"exc_info": True, **fields})
+
+
 class RefusePersonalData:
     """Refuses fields named like personal data; `strict` raises, otherwise the value is blanked."""
 
@@ -60,6 +68,8 @@ def configure_logs(settings: Settings) -> None:
     """One JSON object a line on standard error, for our own events and for every library's."""
     _configure_structlog(strict=not settings.is_production)
     _configure_standard_logging(settings.log_level)
+    # A log line that cannot be written is printed by Python with the exception under way: never.
+    logging.raiseExceptions = False
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
@@ -86,7 +96,7 @@ def _configure_structlog(strict: bool) -> None:
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        wrapper_class=Logger,
     )
 
 

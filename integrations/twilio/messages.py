@@ -119,6 +119,8 @@ class TwilioMessages:
         after = since - CLOCK_SKEW
         async with contextlib.aclosing(self._listed(date_sent_after=after, **to)) as listed:
             found = [_received(message) async for message in listed if not _is_ours(message)]
+        # Listed newest first, by whole seconds: turned round, equal times stay in their order.
+        found.reverse()
         return sorted(found, key=lambda message: message.at)
 
     async def _listed(self, **filters: Any) -> AsyncGenerator[Any, None]:

@@ -25,6 +25,11 @@ _FAILURES = (TimeoutError, httpx.HTTPError, ValueError, KeyError, TypeError, Att
 log = logging.getLogger(__name__)
 
 
+def readable(text: str) -> str:
+    """The form in which a text is sent: normalised, at most 500 characters."""
+    return normalise(text)[:MAX_CHARACTERS].rstrip()
+
+
 class Understanding:
     """HTTP client of Rasa's server; one for each process, safe for concurrent turns."""
 
@@ -36,7 +41,7 @@ class Understanding:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`timeout` in seconds, for the whole call; `clock` drives the circuit breaker only."""
-        self._http = httpx.AsyncClient(base_url=base_url, timeout=None, trust_env=False)
+        self._http = httpx.AsyncClient(base_url=base_url, timeout=timeout, trust_env=False)
         self._timeout = timeout
         self._breaker = Breaker(_FAILURES_TO_OPEN, _PAUSE_SECONDS, clock)
         self._cache = cache
@@ -52,16 +57,19 @@ class Understanding:
         Only the first 500 characters of the normalised text are read. An empty text is
         `out_of_scope` without asking.
         """
-        text = normalise(text)[:MAX_CHARACTERS].rstrip()
+        text = readable(text)
+        reading = await self.reading(text)
+        return None if reading is None else reading.over(text)
+
+    async def reading(self, text: str) -> Reading | None:
+        """As `understand`, with spans in place of texts; `text` must be `readable` already."""
         if not text:
-            return Understood(OUT_OF_SCOPE, OUT_OF_SCOPE, 0.0)
+            return Reading(OUT_OF_SCOPE, OUT_OF_SCOPE, 0.0, (), ())
         known = await self._cache.get(text) if self._cache else None
         reading = known or await self._ask(text)
-        if reading is None:
-            return None
-        if self._cache and not known:
+        if self._cache and reading and not known:
             await self._cache.put(text, reading)
-        return reading.over(text)
+        return reading
 
     async def close(self) -> None:
         """Close the connections."""
@@ -71,6 +79,7 @@ class Understanding:
         if not self._breaker.allows():
             return None
         try:
+            # httpx limits each phase of a call, this the whole.
             async with asyncio.timeout(self._timeout):
                 answer = await self._http.post("/model/parse", json={"text": text})
             answer.raise_for_status()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -57,7 +56,6 @@ def _from_uv(environ: Mapping[str, str]) -> Path | None:
     if uv is None:
         return None
     if _output([uv, "python", "install", "3.10"], 300) is None:
-        print("uv could not install Python 3.10 (no network?)", file=sys.stderr)
         return None
     found = _output([uv, "python", "find", "3.10"], 20)
     return Path(found) if found and runs(Path(found)) else None

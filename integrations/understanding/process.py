@@ -29,7 +29,7 @@ class Start:
 
 @asynccontextmanager
 async def running(
-    base_url: str, start: Callable[[], Start], seconds: float = 60.0
+    base_url: str, start: Callable[[], Start], seconds: float = 120.0
 ) -> AsyncIterator[None]:
     """Understanding answers at `base_url` inside the block; what was started is stopped after it.
     `start` is called only when nothing answers there yet.

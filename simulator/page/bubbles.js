@@ -26,9 +26,9 @@ function tick(message) {
 function meta(message) {
   const line = element("div", "meta");
   const at = new Date(message.at).toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" });
-  const size = message.text ? `${message.encoding} · ${counted("segments", message.segments)}` : "";
-  const code = message.error ? String(message.error) : "";
-  for (const part of [at, size, code]) if (part) line.append(element("bdi", "", part));
+  // Each part stands alone: in one run the Latin name of the encoding would turn the Arabic round.
+  const size = message.text ? [message.encoding, "·", counted("segments", message.segments)] : [];
+  for (const part of [at, ...size, message.error ?? ""]) if (part) line.append(element("bdi", "", part));
   line.append(tick(message));
   return line;
 }

@@ -18,7 +18,7 @@ from integrations.database import inbox
 from integrations.database.engine import Database, open_database
 from integrations.platform.clock import SystemClock
 from integrations.platform.crypto import Crypto
-from integrations.platform.keys import create_keys
+from integrations.platform.keys import create_keys, load_keys
 from integrations.platform.settings import CHECKOUT, Settings
 from tests.support.counting import handler
 from tests.support.turn_process import messages_of
@@ -26,8 +26,8 @@ from tests.support.turn_process import messages_of
 pytestmark = pytest.mark.database
 
 SEED = 4711
-COUNT = 1500
-KILLS = 5
+COUNT = 600
+KILLS = 4
 
 
 @pytest.fixture
@@ -40,8 +40,6 @@ def keys(tmp_path: Path) -> Path:
 @pytest.fixture
 async def crashed(database_url: str, keys: Path, settings: Settings) -> AsyncIterator[Database]:
     """The database under the shared keys."""
-    from integrations.platform.keys import load_keys
-
     opened = open_database(database_url, Crypto(load_keys(keys)))
     yield opened
     await opened.close()
@@ -66,7 +64,7 @@ async def test_killed_processes_lose_nothing_and_answer_once(
     chance = random.Random(SEED)
     acknowledged: set[str] = set()
     for _ in range(KILLS):
-        acknowledged |= run_and_kill(database_url, keys, 0.05 + 0.4 * chance.random())
+        acknowledged |= run_and_kill(database_url, keys, 0.05 + 0.25 * chance.random())
     assert 0 < len(acknowledged) < COUNT
     assert acknowledged <= await received(crashed)
     turns = handler(crashed, settings)

@@ -148,7 +148,7 @@ async def test_a_status_needs_a_second_factor(
     asker = new_phone() if other_phone else phone
     later = NOW + timedelta(hours=hours)
     turn = await turns.receive(
-        message(f"status {record.reference} {factor}", asker, received_at=later)
+        message(f"status {record.reference}/{factor}", asker, received_at=later)
     )
     assert turn.replies[0].text.endswith(f":{expected}")
 

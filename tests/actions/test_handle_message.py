@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -56,9 +57,13 @@ async def test_a_repeat_changes_nothing_and_gives_the_same_replies(
     db: Database, settings: Settings, same: str
 ) -> None:
     turns, phone = handler(db, settings), new_phone()
-    ids = {"provider_id": f"SM{phone}"} if same == "provider_id" else {"token": f"T{phone}"}
-    first = await turns.receive(message("salam", phone, **ids))
-    again = await turns.receive(message("salam", phone, **ids))
+    sent = message("salam", phone, token=f"T{phone}")
+    repeated = {
+        "provider_id": replace(sent, idempotency_token=None),
+        "token": replace(sent, provider_id=f"another-{phone}"),
+    }
+    first = await turns.receive(sent)
+    again = await turns.receive(repeated[same])
     assert again.repeat
     assert again.replies == first.replies
     assert again.inbox_id == first.inbox_id

@@ -272,7 +272,7 @@ def test_two_failures_bring_an_example_three_a_person() -> None:
     first, second, third = (phone.say("zzz") for _ in range(3))
     assert "Par exemple: 18/11/2025" not in first
     assert "Par exemple: 18/11/2025" in second
-    assert "rappelle" in third
+    assert "rappeler" in third
     reply = phone.say("1")
     [ticket] = only(phone, OpenTicket)
     assert ticket.reference[:1] == "6"

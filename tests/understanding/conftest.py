@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ CHECKOUT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
-def rasa_python():
+def rasa_python() -> Path:
     """The interpreter of the Rasa environment; tests that need it are skipped without one."""
     python = interpreter.of_environment(CHECKOUT)
     if python is None:
@@ -25,19 +26,19 @@ def rasa_python():
 
 
 @pytest.fixture(scope="session")
-def data_dir():
+def data_dir() -> Path:
     return Path(os.environ.get("HALA_DATA_DIR") or CHECKOUT / ".hala")
 
 
 @pytest.fixture(scope="session")
-def start(rasa_python, data_dir, tmp_path_factory):
+def start(rasa_python: Path, data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Start:
     """What starts the process on the model of the present data (trained if it must be)."""
     model = training.train(CHECKOUT, data_dir, rasa_python, print)
     return Start(CHECKOUT, rasa_python, model, tmp_path_factory.mktemp("rasa") / "server.log")
 
 
 @pytest.fixture(scope="session")
-def understanding_url(start):
+def understanding_url(start: Start) -> Iterator[str]:
     """The base URL of a running understanding process, stopped after the last test."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

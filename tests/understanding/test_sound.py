@@ -23,15 +23,15 @@ from bot.understanding.components.sound import consonants
         ("nsejel", "nsjl"),
     ],
 )
-def test_two_spellings_sound_alike(one, other):
+def test_two_spellings_sound_alike(one: str, other: str) -> None:
     assert consonants(fold(one)) == consonants(fold(other))
 
 
 @pytest.mark.parametrize(("one", "other"), [("ولد", "بنت"), ("mort", "né"), ("12", "13")])
-def test_different_words_do_not(one, other):
+def test_different_words_do_not(one: str, other: str) -> None:
     assert consonants(fold(one)) != consonants(fold(other))
 
 
 @given(st.text(max_size=50))
-def test_there_is_always_something(text):
+def test_there_is_always_something(text: str) -> None:
     assert consonants(fold(text))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from channels.cli import understanding as tools
 from integrations.understanding.process import UnderstandingDown
-from tests.integrations.understanding.imitation import imitation
+from tests.integrations.understanding.imitation import Imitation, imitation
 
 TEXT = "ولد سميتو يحيى"
 ANSWER = {
@@ -24,23 +27,23 @@ ANSWER = {
 
 
 @pytest.fixture
-def rasa():
+def rasa() -> Iterator[Imitation]:
     with imitation() as server:
         server.body = ANSWER
         yield server
 
 
-def never():
+def never() -> NoReturn:
     pytest.fail("a second process must not be started")
 
 
-def lines(rasa, text, as_json=True):
+def lines(rasa: Imitation, text: str, as_json: bool = True) -> list[str]:
     sink = io.StringIO()
     tools.parse_lines(io.StringIO(text), sink, rasa.base_url, never, as_json)
     return sink.getvalue().splitlines()
 
 
-def test_one_line_gives_the_agreed_object(rasa):
+def test_one_line_gives_the_agreed_object(rasa: Imitation) -> None:
     [line] = lines(rasa, TEXT + "\n")
     parsed = json.loads(line)
     assert list(parsed) == ["text", "language", "intent", "confidence", "topic", "entities"]
@@ -64,20 +67,20 @@ def test_one_line_gives_the_agreed_object(rasa):
     ]
 
 
-def test_each_input_line_gives_one_line_also_an_empty_one(rasa):
+def test_each_input_line_gives_one_line_also_an_empty_one(rasa: Imitation) -> None:
     answers = [json.loads(line) for line in lines(rasa, f"{TEXT}\n\nbonjour")]
     assert [a["text"] for a in answers] == [TEXT, "", "bonjour"]
     assert answers[1]["intent"] == "out_of_scope"
 
 
-def test_a_server_that_fails_gives_a_line_without_intent(rasa):
+def test_a_server_that_fails_gives_a_line_without_intent(rasa: Imitation) -> None:
     rasa.body = {"model_file": "a.tar.gz"}
     [parsed] = [json.loads(line) for line in lines(rasa, TEXT)]
     assert (parsed["intent"], parsed["confidence"], parsed["entities"]) == (None, 0.0, [])
     assert parsed["language"]["code"] == "ar"
 
 
-def test_offsets_are_left_out_where_normalising_changed_the_text(rasa):
+def test_offsets_are_left_out_where_normalising_changed_the_text(rasa: Imitation) -> None:
     rasa.body = {**ANSWER, "entities": [{"entity": "date", "start": 0, "end": 6}]}
     [parsed] = [json.loads(line) for line in lines(rasa, "٣/١١/٢٥")]
     assert parsed["entities"] == [{"entity": "date", "text": "3/11/2", "confidence": 1.0}]
@@ -94,17 +97,17 @@ def test_offsets_are_left_out_where_normalising_changed_the_text(rasa):
         ("{not json", "{not json"),
     ],
 )
-def test_a_line_is_a_text_or_json(line, text):
+def test_a_line_is_a_text_or_json(line: str, text: str) -> None:
     assert tools.text_of(line) == text
 
 
-def test_plain_lines_are_for_people(rasa):
+def test_plain_lines_are_for_people(rasa: Imitation) -> None:
     [line] = lines(rasa, TEXT, as_json=False)
     assert line.startswith("declare_birth\t0.91\t")
     assert line.endswith("sex=ولد given_name=يحيى")
 
 
-def held_out(folder, sentences):
+def held_out(folder: Path, sentences: str) -> None:
     target = folder / "nlu_data" / "held_out" / "darija.yml"
     target.parent.mkdir(parents=True)
     target.write_text(f"nlu:\n- intent: declare_birth\n  examples: |\n{sentences}", "utf-8")
@@ -112,7 +115,7 @@ def held_out(folder, sentences):
     (folder / "requirements" / "rasa.txt").write_text("rasa")
 
 
-def test_evaluation_is_stored_and_shown(rasa, tmp_path):
+def test_evaluation_is_stored_and_shown(rasa: Imitation, tmp_path: Path) -> None:
     held_out(tmp_path, f"    - {TEXT}\n    - تزاد عندي ولد\n")
     report = tools.evaluate(tmp_path, tmp_path / "data", rasa.base_url, never)
     assert report["varieties"]["darija"]["accuracy"] == 1.0
@@ -122,13 +125,13 @@ def test_evaluation_is_stored_and_shown(rasa, tmp_path):
     assert "darija" in tools.table(report)
 
 
-def test_an_evaluation_without_answers_is_an_error(rasa, tmp_path):
+def test_an_evaluation_without_answers_is_an_error(rasa: Imitation, tmp_path: Path) -> None:
     held_out(tmp_path, "    - salam\n")
     rasa.body = {"model_file": "a.tar.gz"}
     with pytest.raises(UnderstandingDown, match="stopped answering"):
         tools.evaluate(tmp_path, tmp_path / "data", rasa.base_url, never)
 
 
-def test_a_missing_environment_is_told_with_the_way_out(tmp_path):
+def test_a_missing_environment_is_told_with_the_way_out(tmp_path: Path) -> None:
     with pytest.raises(tools.UnderstandingUnavailable, match="make setup"):
         tools.rasa_python(tmp_path)

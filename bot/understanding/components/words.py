@@ -136,7 +136,7 @@ def _apart(text: str, word: Word, stems: FrozenSet[str]) -> Tuple[Word, ...]:
         return (word,)
     clitic = Word(word.start, word.start + 1, written[0].lower(), {"clitic"})
     rest = Word(word.start + 1, word.end, _key(written[1:]))
-    if rest.key in stems:
+    if rest.key in stems or (_ARABIC.match(written) and written[1:2].isdigit()):
         return (clitic, rest)
     further = _apart(text, rest, stems) if written[0] == "و" and len(written) > 2 else (rest,)
     return (clitic, *further) if len(further) > 1 else (word,)

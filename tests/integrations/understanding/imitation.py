@@ -12,7 +12,7 @@ from typing import Any
 
 
 class Imitation:
-    """`status`, `body` and `delay` (seconds) may be changed between calls; `asked` are the texts."""
+    """`status`, `body` and `delay` (seconds) may change between calls; `asked` are the texts."""
 
     def __init__(self) -> None:
         self.status, self.delay = 200, 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from integrations.understanding.breaker import Breaker
 
 
-def test_stays_closed_below_the_limit_and_counts_anew_after_a_success():
+def test_stays_closed_below_the_limit_and_counts_anew_after_a_success() -> None:
     breaker = Breaker(2, 10, lambda: 0.0)
     breaker.failed()
     breaker.succeeded()
@@ -13,7 +13,7 @@ def test_stays_closed_below_the_limit_and_counts_anew_after_a_success():
     assert (breaker.allows(), breaker.is_open) == (True, False)
 
 
-def test_refuses_until_the_pause_is_over_then_lets_one_through():
+def test_refuses_until_the_pause_is_over_then_lets_one_through() -> None:
     now = [0.0]
     breaker = Breaker(1, 10, lambda: now[0])
     breaker.failed()
@@ -23,7 +23,7 @@ def test_refuses_until_the_pause_is_over_then_lets_one_through():
     assert [breaker.allows(), breaker.allows()] == [True, False]
 
 
-def test_a_trial_that_never_comes_back_is_followed_by_another():
+def test_a_trial_that_never_comes_back_is_followed_by_another() -> None:
     now = [0.0]
     breaker = Breaker(1, 10, lambda: now[0])
     breaker.failed()
@@ -32,7 +32,7 @@ def test_a_trial_that_never_comes_back_is_followed_by_another():
         assert breaker.allows()
 
 
-def test_a_successful_trial_closes_it():
+def test_a_successful_trial_closes_it() -> None:
     now = [0.0]
     breaker = Breaker(1, 10, lambda: now[0])
     breaker.failed()

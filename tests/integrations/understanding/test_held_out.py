@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.dialogue.messages import Entity, Understood
@@ -23,15 +25,15 @@ nlu:
 """
 
 
-def understood(intent, *entities, topic=None):
+def understood(intent: str, *entities: Entity, topic: str | None = None) -> Understood:
     return Understood(intent, topic or intent, 0.9, entities)
 
 
-def example(topic, *entities):
+def example(topic: str, *entities: tuple[str, str | None, str]) -> Example:
     return Example("x", topic, frozenset(entities))
 
 
-def test_reads_sentences_without_their_annotation(tmp_path):
+def test_reads_sentences_without_their_annotation(tmp_path: Path) -> None:
     path = tmp_path / "fr.yml"
     path.write_text(FILE, "utf-8")
     first, second, third = read_examples(path)
@@ -41,7 +43,7 @@ def test_reads_sentences_without_their_annotation(tmp_path):
     assert (third.intent, third.topic) == ("procedure_birth", "procedure_birth/documents")
 
 
-def test_scores_what_was_understood():
+def test_scores_what_was_understood() -> None:
     result = score(
         [
             (example("greet"), understood("greet")),
@@ -55,19 +57,24 @@ def test_scores_what_was_understood():
     assert (result.topic_accuracy, result.entity_f1) == (None, None)
 
 
-def test_a_right_intent_with_a_wrong_topic_is_told():
+def test_a_right_intent_with_a_wrong_topic_is_told() -> None:
     said = understood("procedure_birth", topic="procedure_birth/fee")
     result = score([(example("procedure_birth/documents"), said)])
     assert (result.accuracy, result.topic_accuracy) == (1.0, 0.0)
 
 
-def test_an_entity_counts_only_with_its_kind_role_and_text():
+def test_an_entity_counts_only_with_its_kind_role_and_text() -> None:
     expected = example("declare_birth", ("sex", None, "ولد"), ("given_name", "child", "يحيى"))
     found = (Entity("sex", "ولد"), Entity("given_name", "يحيى"))
     result = score([(expected, understood("declare_birth", *found))])
     assert result.entity_f1 == 0.5
 
 
-def test_an_intent_never_expected_has_no_f1_of_its_own():
+def test_sentences_without_annotation_say_nothing_about_entities() -> None:
+    pairs = [(example("greet"), understood("greet", Entity("sex", "ولد")))]
+    assert score(pairs).entity_f1 is None
+
+
+def test_an_intent_never_expected_has_no_f1_of_its_own() -> None:
     pairs = [(example("fees"), understood("greet")), (example("fees"), understood("fees"))]
     assert f1_by_intent(pairs) == {"fees": pytest.approx(2 / 3)}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +18,7 @@ from tests.integrations.understanding.imitation import imitation
 MODEL = Path("models/abc.tar.gz")
 
 
-def test_listens_on_loopback_and_warns_only():
+def test_listens_on_loopback_and_warns_only() -> None:
     command = server.command(Path("python"), MODEL, 5005)
     assert command[:4] == ["python", "-m", "rasa", "run"]
     for option, value in (("--interface", "127.0.0.1"), ("--port", "5005")):
@@ -24,7 +26,7 @@ def test_listens_on_loopback_and_warns_only():
     assert {"--quiet", "--enable-api"} <= set(command)
 
 
-def test_reports_nothing_and_inherits_none_of_our_settings():
+def test_reports_nothing_and_inherits_none_of_our_settings() -> None:
     given = {"HALA_KEYS_FILE": "k", "PATH": "/bin", "PYTHONDONTWRITEBYTECODE": "1"}
     environment = server.environment(given)
     assert environment["RASA_TELEMETRY_ENABLED"] == "false"
@@ -43,33 +45,33 @@ def test_reports_nothing_and_inherits_none_of_our_settings():
         pytest.param(200, [], False, id="another shape"),
     ],
 )
-def test_is_ready_when_a_model_is_loaded(status, body, ready):
+def test_is_ready_when_a_model_is_loaded(status: int, body: Any, ready: bool) -> None:
     with imitation() as rasa:
         rasa.status, rasa.body = status, body
         assert asyncio.run(server.is_ready(rasa.base_url)) is ready
 
 
-def test_is_not_ready_when_nothing_listens():
+def test_is_not_ready_when_nothing_listens() -> None:
     with imitation() as gone:
         url = gone.base_url
     assert asyncio.run(server.wait_ready(url, 0.1)) is False
 
 
-def enter(base_url, start):
-    async def run():
+def enter(base_url: str, start: Callable[[], Start]) -> bool:
+    async def run() -> bool:
         async with running(base_url, start, seconds=3):
             return True
 
     return asyncio.run(run())
 
 
-def test_uses_what_already_runs():
+def test_uses_what_already_runs() -> None:
     with imitation() as rasa:
         rasa.body = {"model_file": "a.tar.gz"}
         assert enter(rasa.base_url, lambda: pytest.fail("must not start a second one"))
 
 
-def test_a_process_that_ends_is_told_with_its_code(tmp_path):
+def test_a_process_that_ends_is_told_with_its_code(tmp_path: Path) -> None:
     with imitation() as gone:
         url = gone.base_url
     start = Start(tmp_path, Path("/bin/false"), MODEL, tmp_path / "logs" / "understanding.log")
@@ -77,7 +79,7 @@ def test_a_process_that_ends_is_told_with_its_code(tmp_path):
         enter(url, lambda: start)
 
 
-def test_what_was_started_is_stopped(tmp_path):
+def test_what_was_started_is_stopped(tmp_path: Path) -> None:
     sleeper = tmp_path / "python"
     sleeper.write_text(f"#!/bin/sh\nexec {sys.executable} -c 'import time; time.sleep(60)'\n")
     sleeper.chmod(0o755)
@@ -106,5 +108,5 @@ def test_what_was_started_is_stopped(tmp_path):
         pytest.param(["--version"], "", id="unknown"),
     ],
 )
-def test_our_paths_are_added_where_none_is_given(given, added):
+def test_our_paths_are_added_where_none_is_given(given: list[str], added: str) -> None:
     assert with_our_paths(given, MODEL) == [*given, *added.split()]

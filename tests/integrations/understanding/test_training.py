@@ -21,7 +21,7 @@ echo model > "$out/$name"
 
 
 @pytest.fixture
-def checkout(tmp_path):
+def checkout(tmp_path: Path) -> Path:
     files = {
         "nlu_data/fr/greet.yml": "bonjour",
         "nlu_data/held_out/fr.yml": "salut",
@@ -52,7 +52,7 @@ def interpreter(folder: Path, body: str) -> Path:
         "requirements/rasa.txt",
     ],
 )
-def test_the_fingerprint_follows_everything_a_model_is_made_of(checkout, name):
+def test_the_fingerprint_follows_everything_a_model_is_made_of(checkout: Path, name: str) -> None:
     before = training.fingerprint(checkout)
     (checkout / name).write_text("changed")
     assert training.fingerprint(checkout) != before
@@ -61,20 +61,20 @@ def test_the_fingerprint_follows_everything_a_model_is_made_of(checkout, name):
 @pytest.mark.parametrize(
     "name", ["nlu_data/held_out/fr.yml", "bot/language/__pycache__/text.pyc", "bot/flows/birth.py"]
 )
-def test_the_fingerprint_follows_nothing_else(checkout, name):
+def test_the_fingerprint_follows_nothing_else(checkout: Path, name: str) -> None:
     before = training.fingerprint(checkout)
     (checkout / name).parent.mkdir(parents=True, exist_ok=True)
     (checkout / name).write_text("changed")
     assert training.fingerprint(checkout) == before
 
 
-def test_a_renamed_file_is_another_state(checkout):
+def test_a_renamed_file_is_another_state(checkout: Path) -> None:
     before = training.fingerprint(checkout)
     (checkout / "nlu_data/fr/greet.yml").rename(checkout / "nlu_data/fr/hello.yml")
     assert training.fingerprint(checkout) != before
 
 
-def test_trains_once_and_tells_what_it_does(checkout, tmp_path):
+def test_trains_once_and_tells_what_it_does(checkout: Path, tmp_path: Path) -> None:
     said: list[str] = []
     python = interpreter(tmp_path, TRAINS)
     first = training.train(checkout, tmp_path / "data", python, said.append)
@@ -86,7 +86,7 @@ def test_trains_once_and_tells_what_it_does(checkout, tmp_path):
     assert not (tmp_path / "python.called").exists()
 
 
-def test_force_trains_again(checkout, tmp_path):
+def test_force_trains_again(checkout: Path, tmp_path: Path) -> None:
     python = interpreter(tmp_path, TRAINS)
     training.train(checkout, tmp_path / "data", python, print)
     (tmp_path / "python.called").unlink()
@@ -94,7 +94,7 @@ def test_force_trains_again(checkout, tmp_path):
     assert (tmp_path / "python.called").exists()
 
 
-def test_a_failed_training_leaves_no_model_and_says_why(checkout, tmp_path):
+def test_a_failed_training_leaves_no_model_and_says_why(checkout: Path, tmp_path: Path) -> None:
     broken = TRAINS + "echo 'No space left on device'; exit 3"
     python = interpreter(tmp_path, broken)
     with pytest.raises(training.TrainingError, match=r"ended with 3[\s\S]*No space left"):
@@ -102,7 +102,7 @@ def test_a_failed_training_leaves_no_model_and_says_why(checkout, tmp_path):
     assert list((tmp_path / "data" / "models").iterdir()) == []
 
 
-def test_three_models_are_kept(checkout, tmp_path):
+def test_three_models_are_kept(checkout: Path, tmp_path: Path) -> None:
     folder = tmp_path / "data" / "models"
     folder.mkdir(parents=True)
     for age in range(4):

@@ -22,6 +22,7 @@ CREATE TABLE early_receipt (
     provider TEXT NOT NULL,
     provider_id TEXT NOT NULL,
     status TEXT NOT NULL,
+    rank SMALLINT NOT NULL,
     error_code TEXT,
     received_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT early_receipt_pkey PRIMARY KEY (provider, provider_id)

@@ -1,0 +1,74 @@
+"""Jobs of a worker that died are given back to the queue; done ones leave no trace."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import procrastinate
+import pytest
+
+from actions.jobs.queue import app, open_jobs, retry_stalled, run_jobs
+from tests.support.gateway import Gateway
+from tests.support.worker import soon
+
+pytestmark = pytest.mark.database
+done: list[int] = []
+
+
+@app.task(name="hala:note_for_tests")
+async def note(number: int) -> None:
+    """A job that only notes that it ran."""
+    done.append(number)
+
+
+def jobs(gateway: Gateway) -> list[tuple[object, ...]]:
+    return gateway.rows("select status::text, worker_id is null from procrastinate_jobs")
+
+
+async def working(opened: procrastinate.App, gateway: Gateway) -> None:
+    """Work until the queue is empty."""
+    worker = asyncio.create_task(run_jobs(opened, 1))
+    try:
+        await soon(lambda: jobs(gateway) == [])
+    finally:
+        worker.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await worker
+
+
+async def test_a_job_deferred_in_sql_runs_once_and_is_removed(gateway: Gateway) -> None:
+    done.clear()
+    async with open_jobs(gateway.database_url) as opened:
+        gateway.execute("select defer_job('default', 'hala:note_for_tests', '{\"number\": 7}')")
+        await working(opened, gateway)
+    assert done == [7]
+
+
+async def test_the_job_of_a_dead_worker_is_taken_up(gateway: Gateway) -> None:
+    done.clear()
+    async with open_jobs(gateway.database_url) as opened:
+        gateway.execute("select defer_job('default', 'hala:note_for_tests', '{\"number\": 8}')")
+        gateway.execute(
+            "insert into procrastinate_workers (last_heartbeat) values (now() - interval '1 hour')"
+        )
+        gateway.execute(
+            "update procrastinate_jobs set status = 'doing',"
+            " worker_id = (select max(id) from procrastinate_workers)"
+        )
+        assert jobs(gateway) == [("doing", False)]
+        assert await retry_stalled(opened) == 1
+        await working(opened, gateway)
+    assert done == [8]
+
+
+async def test_the_job_of_a_living_worker_is_left_alone(gateway: Gateway) -> None:
+    async with open_jobs(gateway.database_url) as opened:
+        gateway.execute("select defer_job('default', 'hala:note_for_tests', '{\"number\": 9}')")
+        gateway.execute("insert into procrastinate_workers (last_heartbeat) values (now())")
+        gateway.execute(
+            "update procrastinate_jobs set status = 'doing',"
+            " worker_id = (select max(id) from procrastinate_workers)"
+        )
+        assert await retry_stalled(opened) == 0
+    gateway.execute("delete from procrastinate_jobs")
