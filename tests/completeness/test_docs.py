@@ -17,8 +17,6 @@ PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "nlu_data/RE
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 ROOMS = "bot|channels|actions|integrations|nlu_data|docs|tests|simulator"
 NAMED_FILE = re.compile(rf"`((?:{ROOMS})/[\w./-]+)`")
-    r"`((?:bot|channels|actions|integrations|nlu_data|docs|tests|simulator)/[\w./-]+)`"
-)
 HALA = re.compile(r"(?:\.venv/bin/|`|^)hala ((?:[a-z]+ ?)+)", re.MULTILINE)
 MAKE = re.compile(r"make ([a-z]+)")
 # Words that stand after "make" or "hala" in prose.
