@@ -6,14 +6,15 @@ import re
 
 from bot.answers.result import Accepted, Ambiguous, NotAnAnswer, Parsed, Refused, Value
 from bot.dialogue import asking, form, going, rules
-from bot.dialogue.reading import read
+from bot.dialogue.reading import NAMES, read
+from bot.dialogue.state import Frame
 from bot.dialogue.turn import Turn
+from bot.dialogue.words import has
 from bot.flows import Question
 
 SEPARATORS = re.compile(r"\s*[,،;؛\n]+\s*")
-NAMES = ("name", "full_name", "family_name", "full_text_name")
 FREE = ("text",)  # kinds that accept anything: never tried on a fragment meant for another question
-LONG_WORDS = 4  # a refused text longer than this may be something else than a failed answer
+LONG_WORDS = 2  # a refused text longer than this may be something else than a failed answer
 
 
 def read_pending(turn: Turn, question: Question) -> bool:
@@ -28,9 +29,29 @@ def read_pending(turn: Turn, question: Question) -> bool:
         case Ambiguous():
             _ask_which(turn, question, parsed)
         case Refused():
-            return spread(turn, question) or _refuse_or_understand(turn, question, parsed)
+            return (
+                spread(turn, question)
+                or _read_whole(turn, question)
+                or _refuse_or_understand(turn, question, parsed)
+            )
         case NotAnAnswer():
-            return spread(turn, question)
+            return spread(turn, question) or _read_whole(turn, question)
+    return True
+
+
+def _read_whole(turn: Turn, question: Question) -> bool:
+    """Where only a part is asked for (the town), another whole (a country) answers it, if the part
+    makes no sense beside it."""
+    flow, frame = turn.form
+    whole = flow.by_id.get(question.part_of or "")
+    parsed = read_now(turn, whole, turn.text) if whole else None
+    if whole is None or not isinstance(parsed, Accepted) or question.step:
+        return False
+    trial = frame.copy()
+    fill_in(trial, whole, parsed.value)
+    if form.relevant(question, trial.values, asking.has_phone(turn)):
+        return False
+    take(turn, whole, parsed.value)
     return True
 
 
@@ -41,7 +62,12 @@ def read_now(turn: Turn, question: Question, text: str) -> Parsed:
 
 
 def take(turn: Turn, question: Question, value: Value) -> None:
-    """Write an accepted answer, say what follows from it, go on."""
+    """Write an accepted answer, say what follows from it, go on. A first "other" shows which
+    others there are."""
+    if value == "other" and question.more and turn.state.aside.get("more") != question.id:
+        turn.state.aside["more"] = question.id
+        asking.ask(turn, question)
+        return
     write(turn, question, value)
     rules.after(turn, question)
     going.proceed(turn)
@@ -51,6 +77,11 @@ def write(turn: Turn, question: Question, value: Value) -> None:
     """Write an accepted answer and nothing else."""
     _, frame = turn.form
     turn.state.aside.pop("more", None)
+    fill_in(frame, question, value)
+
+
+def fill_in(frame: Frame, question: Question, value: Value) -> None:
+    """Fill what an accepted answer holds; None is the question's zero."""
     if value is None and question.zero == "left_out":
         form.fill(frame, question, {"father_known": False})
     elif value is None:
@@ -71,18 +102,20 @@ def take_unknown(turn: Turn, question: Question) -> None:
 
 def _ask_which(turn: Turn, question: Question, parsed: Ambiguous) -> None:
     shown = parsed.candidates[: asking.CANDIDATES_SHOWN]
-    turn.state.aside["candidates"] = [c.value for c in shown]
+    turn.state.aside["readings"] = {"of": question.id, "values": [c.value for c in shown]}
     turn.wait_at("disambiguation", question.id)
     asking.offer_candidates(turn, question, [c.label for c in shown])
 
 
-def pick(turn: Turn, question: Question, number: int) -> None:
-    """Take one of the readings offered before; a stale number asks the question anew."""
-    candidates = turn.state.aside.pop("candidates", [])
-    if 0 <= number < len(candidates):
-        take(turn, question, candidates[number])
-    else:
-        asking.ask(turn, question)
+def pick(turn: Turn, question: Question, number: int) -> bool:
+    """Take one of the readings offered before; False when they are offered no longer."""
+    offered = turn.state.aside.get("readings", {})
+    values = offered["values"] if offered.get("of") == question.id else []
+    if not 0 <= number < len(values):
+        return False
+    turn.state.aside.pop("readings")
+    take(turn, question, values[number])
+    return True
 
 
 def spread(turn: Turn, question: Question) -> bool:
@@ -104,41 +137,50 @@ def spread(turn: Turn, question: Question) -> bool:
 def _assign(
     turn: Turn, question: Question, fragments: list[str]
 ) -> list[tuple[Question, Value]] | None:
+    """Each fragment with its question, tried on a copy so that an answer opens what follows it."""
+    _, frame = turn.form
+    trial = frame.copy()
     first = read_now(turn, question, fragments[0])
     if not isinstance(first, Accepted):
         return None
     readings: list[tuple[Question, Value]] = [(question, first.value)]
-    waiting = open_questions(turn, after=question)
+    fill_in(trial, *readings[0])
     for fragment in fragments[1:]:
-        found = _first_fitting(turn, waiting, fragment)
+        found = _first_fitting(turn, trial, fragment)
         if found is None:
             return None
+        fill_in(trial, *found)
         readings.append(found)
-        waiting = [q for q in waiting if q.id != found[0].id]
     return readings
 
 
-def open_questions(turn: Turn, after: Question | None = None) -> list[Question]:
-    """The questions of the ring under way that are not answered yet, in order."""
-    flow, frame = turn.form
+def open_questions(turn: Turn, frame: Frame) -> list[Question]:
+    """The questions of the ring under way that a frame leaves unanswered, in order."""
+    flow, _ = turn.form
     ring = turn.draft.ring if turn.draft and not turn.state.side else "core"
     return [
         q
         for q in flow.questions
-        if q.ring == ring and q.asked and q != after and not form.answered(q, frame)
+        if q.ring == ring and q.asked and not form.answered(q, frame) and _fits_in(turn, q, frame)
     ]
 
 
-def _first_fitting(
-    turn: Turn, waiting: list[Question], fragment: str
-) -> tuple[Question, Value] | None:
+def _fits_in(turn: Turn, question: Question, frame: Frame) -> bool:
+    """Whether an unasked answer to the question may be taken: a part only once its whole is
+    known; a number to reach the citizen always."""
+    if question.part_of and question.part_of not in frame.history:
+        return False
+    return form.relevant(question, frame.values, has_phone=False)
+
+
+def _first_fitting(turn: Turn, frame: Frame, fragment: str) -> tuple[Question, Value] | None:
     next_name_seen = False
-    for candidate in waiting:
+    for candidate in open_questions(turn, frame):
         is_name = candidate.answer in NAMES
-        if candidate.answer in FREE or candidate.part_of or (is_name and next_name_seen):
+        if candidate.answer in FREE or (is_name and next_name_seen):
             continue
         next_name_seen = next_name_seen or is_name
-        parsed = read_now(turn, candidate, fragment)
+        parsed = read(candidate, fragment, turn.context, frame)
         if isinstance(parsed, Accepted):
             return candidate, parsed.value
     return None
@@ -147,7 +189,7 @@ def _first_fitting(
 def _refuse_or_understand(turn: Turn, question: Question, parsed: Refused) -> bool:
     """A short failed answer is refused at once; a long one may be a sentence about something
     else."""
-    if len(turn.text.split()) > LONG_WORDS:
+    if len(turn.text.split()) > LONG_WORDS or has(turn.text, "helper") or has(turn.text, "twins"):
         turn.state.aside["problem"] = [parsed.problem, dict(parsed.details)]
         return False
     refuse(turn, question, parsed.problem, dict(parsed.details))
@@ -178,7 +220,7 @@ def offer_person(turn: Turn, question: Question | None) -> None:
     turn.say("offer.person")
     turn.offer("do:agent", "choice.agent")
     if question:
-        turn.offer("do:dont_know", "choice.skip_question")
+        turn.offer(f"skip:{question.id}", "choice.skip_question")
         turn.offer("do:again", "choice.try_again")
     else:
         turn.offer("do:menu", "choice.menu")

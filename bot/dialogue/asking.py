@@ -9,6 +9,7 @@ from bot.dialogue.turn import Turn
 from bot.flows import Question, flow_named
 
 CANDIDATES_SHOWN = 4
+PROOF = "proof"
 
 
 def has_phone(turn: Turn) -> bool:
@@ -39,7 +40,7 @@ def _offer_choices(turn: Turn, question: Question) -> None:
 
 def is_waiting(turn: Turn) -> bool:
     """Whether something was asked that an answer is still due to."""
-    return question_waiting(turn) is not None or turn.state.at in AGAIN
+    return question_waiting(turn) is not None or turn.state.at in DUE
 
 
 def ask_again(turn: Turn) -> None:
@@ -48,7 +49,22 @@ def ask_again(turn: Turn) -> None:
     if question:
         ask(turn, question)
     else:
-        AGAIN.get(turn.state.at, menu)(turn)
+        AGAIN.get(turn.state.at, home)(turn)
+
+
+def home(turn: Turn) -> None:
+    """Where nothing waits: an unfinished draft is offered again, else the menu."""
+    if turn.has_unfinished:
+        ask_resume(turn)
+    else:
+        menu(turn)
+
+
+def may_ask(turn: Turn) -> bool:
+    """Whether questions of the flow on top may be put: a declaration only after its notice."""
+    if turn.state.side:
+        return True
+    return turn.draft is not None and turn.draft.status != "cancelled" and bool(turn.draft.consent)
 
 
 def ask_consent(turn: Turn) -> None:
@@ -65,6 +81,7 @@ def ask_consent(turn: Turn) -> None:
 def menu(turn: Turn) -> None:
     """What Hala can do, as four choices."""
     turn.wait_at("menu")
+    turn.state.side = None
     turn.say("menu.ask")
     turn.offer("do:start_declare_birth", "menu.declare_birth")
     turn.offer("do:start_check_status", "menu.check_status")
@@ -78,6 +95,29 @@ def ask_cancel(turn: Turn) -> None:
     turn.say("cancel.ask")
     turn.offer("do:cancel_yes", "choice.cancel_yes")
     turn.offer("do:cancel_no", "choice.cancel_no")
+
+
+def ask_forget(turn: Turn) -> None:
+    """Ask before everything of this sender is erased."""
+    turn.wait_at("forget")
+    turn.say("forget.ask")
+    turn.offer("do:forget_yes", "choice.forget_yes")
+    turn.offer("do:cancel_no", "choice.cancel_no")
+
+
+def ask_callback_phone(turn: Turn) -> None:
+    """Ask for the number to call back on, where the channel has none of its own."""
+    turn.wait_at("callback_phone")
+    turn.say("ticket.phone")
+
+
+def ask_late(turn: Turn) -> None:
+    """No ordinary declaration after the delay: what a late one is, then the papers or a person."""
+    turn.say("menu.ask" if turn.state.at == "late" else "late.told")
+    turn.wait_at("late")
+    turn.offer("do:late_papers", "choice.late_papers")
+    turn.offer("do:agent", "choice.agent")
+    turn.offer("edit:birth_date", "choice.correct_date")
 
 
 def ask_language(turn: Turn) -> None:
@@ -98,15 +138,38 @@ def ask_resume(turn: Turn) -> None:
     turn.offer("do:other", "choice.other")
 
 
+def _resume_again(turn: Turn) -> None:
+    if turn.locked and turn.state.asked == PROOF:
+        ask_proof(turn)
+    else:
+        ask_resume(turn)
+
+
+def ask_proof(turn: Turn) -> None:
+    """Ask for what only the author of the locked draft knows."""
+    turn.wait_at("resume", PROOF)
+    turn.say(f"resume.proof_{turn.state.aside['proof']}")
+
+
+def ask_instead(turn: Turn) -> None:
+    """A new declaration is wanted while another is unfinished: which of the two."""
+    turn.wait_at("resume")
+    turn.say("resume.ask")
+    turn.offer("do:resume", "choice.resume")
+    turn.offer("do:anew", "choice.anew")
+
+
 def ask_extras(turn: Turn) -> None:
     """What can follow a reference: complete, a twin, something else."""
     turn.wait_at("extras")
     draft = turn.draft
+    if not turn.has_sentences:
+        turn.say("menu.ask")
     if draft and form.next_question(
         flow_named(draft.flow), draft.frame, "completing", has_phone(turn)
     ):
         turn.offer("do:complete", "choice.complete")
-    if draft and draft.twins:
+    if draft and form.several(draft.frame):
         turn.offer("do:twin", "choice.twin")
     if not turn.has_choices:
         turn.offer("do:other", "choice.other")
@@ -124,8 +187,14 @@ def ask_review(turn: Turn) -> None:
     for question in reviewed(turn):
         value = shown.value_of(flow, frame, question, turn.language)
         turn.offer(f"edit:{question.id}", Sentence(f"review.{question.id}", {"value": value}))
-    turn.say_after("review.send")
+    turn.say_after("review.send" if is_complete(turn) else "review.go_on")
     _propose_spellings(turn)
+
+
+def is_complete(turn: Turn) -> bool:
+    """Whether every core question has its answer, if only "I don't know"."""
+    flow, frame = turn.form
+    return form.next_question(flow, frame, "core", has_phone(turn)) is None
 
 
 def reviewed(turn: Turn) -> list[Question]:
@@ -178,13 +247,22 @@ def commune_of(turn: Turn) -> str:
     return answers.commune_label(str(code), turn.language) if code else ""
 
 
+# How to put again what waits and is no question of a flow.
 AGAIN = {
     "consent": ask_consent,
     "cancel": ask_cancel,
+    "forget": ask_forget,
     "language": ask_language,
-    "resume": ask_resume,
+    "resume": _resume_again,
+    "paused": ask_resume,
     "review": ask_review,
+    "late": ask_late,
+    "extras": ask_extras,
+    "callback_phone": ask_callback_phone,
+    "menu": menu,
 }
+# At these a decision is due: whatever is said in between, they are put again.
+DUE = frozenset(AGAIN) - {"extras", "menu"}
 
 
 def after_all(turn: Turn) -> None:

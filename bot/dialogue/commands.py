@@ -7,7 +7,9 @@ from collections.abc import Callable
 from bot.dialogue import (
     answering,
     asking,
+    deciding,
     editing,
+    form,
     going,
     knowing,
     opening,
@@ -16,26 +18,9 @@ from bot.dialogue import (
     status,
     submitting,
 )
-from bot.dialogue.messages import EraseSender, RecordConsent, SetOptOut
-from bot.dialogue.state import State
+from bot.dialogue.messages import SetOptOut
 from bot.dialogue.turn import Turn
-
-
-def _consent(turn: Turn, given: bool) -> None:
-    draft, flow = turn.draft, turn.flow
-    if not draft or not flow or draft.status != "open":
-        asking.menu(turn)
-        return
-    turn.effect(RecordConsent(flow.id, flow.notice, given))
-    if not given:
-        draft.status = "cancelled"
-        draft.frame.values.clear()
-        turn.say("consent.refused")
-        asking.menu(turn)
-        return
-    draft.consent = flow.notice
-    opening.say_back_all(turn)
-    going.proceed(turn)
+from bot.flows import Question
 
 
 def _details(turn: Turn) -> None:
@@ -47,47 +32,6 @@ def _details(turn: Turn) -> None:
         help_(turn)
 
 
-def _submit(turn: Turn) -> None:
-    if turn.state.at == "review" and turn.draft and turn.draft.status == "open":
-        submitting.submit(turn)
-    else:
-        asking.ask_again(turn)
-
-
-def _cancel(turn: Turn) -> None:
-    if turn.state.side:
-        status.leave(turn)
-    elif turn.draft and turn.draft.status == "open":
-        turn.state.aside["before_cancel"] = [turn.state.at, turn.state.asked]
-        asking.ask_cancel(turn)
-    else:
-        turn.say("cancel.nothing")
-        asking.menu(turn)
-
-
-def _cancel_yes(turn: Turn) -> None:
-    draft = turn.draft
-    if draft and draft.status == "open" and turn.state.at == "cancel":
-        draft.status = "cancelled"
-        draft.frame.values.clear()
-        draft.frame.history.clear()
-        turn.say("cancel.done")
-    asking.menu(turn)
-
-
-def _cancel_no(turn: Turn) -> None:
-    turn.say("cancel.kept")
-    turn.wait_at(*turn.state.aside.pop("before_cancel", ["", ""]))
-    _continue(turn)
-
-
-def _continue(turn: Turn) -> None:
-    if turn.draft and turn.draft.status == "open":
-        going.proceed(turn)
-    else:
-        asking.after_all(turn)
-
-
 def help_(turn: Turn) -> None:
     """What can be typed at any time, then the pending question again."""
     turn.say("help.told")
@@ -96,10 +40,8 @@ def help_(turn: Turn) -> None:
 
 
 def _menu(turn: Turn) -> None:
-    if turn.draft and turn.draft.status == "open":
-        asking.ask_resume(turn)
-    else:
-        asking.menu(turn)
+    turn.state.side = None
+    asking.home(turn)
 
 
 def _why(turn: Turn) -> None:
@@ -113,19 +55,39 @@ def _why(turn: Turn) -> None:
 
 def _skip(turn: Turn) -> None:
     question = asking.question_waiting(turn)
-    if question and not turn.state.side:
-        answering.take_unknown(turn, question)
+    if question:
+        _leave_open(turn, question)
     else:
         asking.ask_again(turn)
 
 
+def _leave_open(turn: Turn, question: Question) -> None:
+    """Go on without an answer; one that stands already stays. What was begun aside needs all of
+    its answers: without one it is left."""
+    _, frame = turn.form
+    if turn.state.side:
+        status.leave(turn)
+    elif form.answered(question, frame):
+        going.proceed(turn)
+    else:
+        answering.take_unknown(turn, question)
+
+
+def _dont_know(turn: Turn) -> None:
+    question = asking.question_waiting(turn)
+    if question and not turn.state.side:
+        answering.take_unknown(turn, question)
+        return
+    if question:
+        turn.say(f"example.{question.answer}")
+    asking.ask_again(turn)
+
+
 def _review(turn: Turn) -> None:
-    if (
-        turn.draft
-        and turn.draft.status == "open"
-        and turn.draft.frame.history
-        and turn.draft.consent
-    ):
+    """The summary of what was answered so far, whatever was begun on top of it."""
+    draft = turn.draft
+    if draft and draft.status == "open" and draft.frame.history and draft.consent:
+        turn.state.side = None
         asking.ask_review(turn)
     else:
         asking.ask_again(turn)
@@ -149,6 +111,8 @@ def _opt(out: bool) -> Callable[[Turn], None]:
         turn.state.opted_out = out
         turn.say("opt.out" if out else "opt.in")
         turn.flush("notice")
+        if not out:
+            asking.ask_again(turn)
 
     return opt
 
@@ -160,32 +124,29 @@ def _start(turn: Turn) -> None:
         _menu(turn)
 
 
-def _forget(turn: Turn) -> None:
-    turn.wait_at("forget")
-    turn.say("forget.ask")
-    turn.offer("do:forget_yes", "choice.forget_yes")
-    turn.offer("do:cancel_no", "choice.cancel_no")
-
-
-def _forget_yes(turn: Turn) -> None:
-    turn.effect(EraseSender())
-    language, chosen = turn.state.language, turn.state.language_chosen
-    turn.state = State(language=language, language_chosen=chosen, greeted=True)
-    turn.draft = None
-    turn.say("forget.done")
-
-
 def _pause(turn: Turn) -> None:
     if turn.draft and turn.draft.status == "open":
         turn.wait_at("paused")
         turn.say("pause.kept", days=turn.world.retention_days)
+    elif turn.draft and turn.draft.status == "submitted":
+        deciding.leave_extras(turn)
     else:
-        asking.after_all(turn)
+        asking.home(turn)
+
+
+def _goodbye(turn: Turn) -> None:
+    """Who leaves in the middle can come back to it; else a word of farewell."""
+    if turn.draft and turn.draft.status == "open":
+        _pause(turn)
+    else:
+        turn.say("goodbye.told")
 
 
 def _twin(turn: Turn) -> None:
-    submitting.twin(turn)
-    going.proceed(turn)
+    if submitting.twin(turn):
+        going.proceed(turn)
+    else:
+        asking.ask_again(turn)
 
 
 def _other(turn: Turn) -> None:
@@ -202,6 +163,13 @@ def _begin_status(turn: Turn) -> None:
 
 def _begin_birth(turn: Turn) -> None:
     opening.begin(turn, "declare_birth", (), "")
+
+
+def _anew(turn: Turn) -> None:
+    """Begin afresh although another declaration is unfinished: that one is let go."""
+    turn.draft = turn.locked = None
+    turn.state.aside.pop("proof", None)
+    _begin_birth(turn)
 
 
 def _papers(turn: Turn) -> None:
@@ -223,27 +191,30 @@ def _again(turn: Turn) -> None:
 
 def _edit_ask(turn: Turn) -> None:
     turn.say("review.which")
-    asking.ask_review(turn)
+    _review(turn)
 
 
 def _complete(turn: Turn) -> None:
-    submitting.complete(turn)
+    """Go on: with what is unfinished, or with the details of what was sent."""
+    if turn.draft and turn.draft.status == "submitted":
+        submitting.complete(turn)
+    else:
+        resuming.resume(turn)
 
 
 COMMANDS: dict[str, Callable[[Turn], None]] = {
-    "consent_yes": lambda turn: _consent(turn, given=True),
-    "consent_no": lambda turn: _consent(turn, given=False),
+    "consent_yes": lambda turn: deciding.consent(turn, given=True),
+    "consent_no": lambda turn: deciding.consent(turn, given=False),
     "details": _details,
-    "submit": _submit,
-    "cancel": _cancel,
-    "cancel_yes": _cancel_yes,
-    "cancel_no": _cancel_no,
-    "continue": _continue,
+    "submit": deciding.submit,
+    "cancel": deciding.cancel,
+    "cancel_yes": deciding.cancel_yes,
+    "cancel_no": deciding.cancel_no,
     "help": help_,
     "menu": _menu,
     "why": _why,
     "skip": _skip,
-    "dont_know": _skip,
+    "dont_know": _dont_know,
     "repeat": asking.ask_again,
     "again": _again,
     "review": _review,
@@ -253,9 +224,10 @@ COMMANDS: dict[str, Callable[[Turn], None]] = {
     "language": asking.ask_language,
     "opt_out": _opt(out=True),
     "opt_in": _start,
-    "forget": _forget,
-    "forget_yes": _forget_yes,
+    "forget": deciding.forget,
+    "forget_yes": deciding.forget_yes,
     "pause": _pause,
+    "goodbye": _goodbye,
     "resume": resuming.resume,
     "other": _other,
     "complete": _complete,
@@ -263,6 +235,7 @@ COMMANDS: dict[str, Callable[[Turn], None]] = {
     "agent": people.call_back,
     "back": editing.back,
     "start_declare_birth": _begin_birth,
+    "anew": _anew,
     "start_check_status": _begin_status,
     "papers": _papers,
     "late_papers": _late_papers,
@@ -275,32 +248,37 @@ def run(turn: Turn, name: str) -> None:
 
 
 def choose(turn: Turn, choice_id: str) -> bool:
-    """Do what an offered choice means; False for an id that no release of ours ever offered."""
+    """Do what an offered choice means, whenever it was offered; one that means nothing any more
+    (or never did) is said to, and what waits is put again."""
+    if not _chosen(turn, choice_id):
+        turn.say("choice.stale")
+        asking.ask_again(turn)
+    return True
+
+
+def _chosen(turn: Turn, choice_id: str) -> bool:
     verb, _, rest = choice_id.partition(":")
     question_id, _, value = rest.partition("=")
-    question = turn.flow.by_id.get(question_id) if turn.flow else None
+    question = turn.flow.by_id.get(question_id) if turn.flow and asking.may_ask(turn) else None
     if verb == "do" and rest in COMMANDS:
         run(turn, rest)
     elif verb == "edit" and question:
         editing.open_question(turn, question)
     elif verb == "pick" and question and value.isdecimal():
-        answering.pick(turn, question, int(value))
+        return answering.pick(turn, question, int(value))
     elif verb == "answer" and question:
-        _answer(turn, question.id, value)
-    elif verb == "ask":
+        _answer(turn, question, value)
+    elif verb == "skip" and question:
+        _leave_open(turn, question)
+    elif verb == "ask" and knowing.can_tell(turn, rest):
         knowing.tell(turn, rest)
     else:
         return False
     return True
 
 
-def _answer(turn: Turn, question_id: str, value: str) -> None:
-    flow, _ = turn.form
-    question = flow.by_id[question_id]
-    if value == "other" and question.more and turn.state.aside.get("more") != question_id:
-        turn.state.aside["more"] = question_id
-        asking.ask(turn, question)
-    elif value in (*question.choices, *question.more):
+def _answer(turn: Turn, question: Question, value: str) -> None:
+    if value in (*question.choices, *question.more):
         answering.take(turn, question, value)
     else:
         asking.ask(turn, question)

@@ -13,17 +13,21 @@ from bot import answers
 from bot.answers.result import Accepted
 from bot.dialogue import (
     answering,
+    arriving,
     asking,
     commands,
     editing,
-    going,
     opening,
     people,
+    prefill,
     resuming,
+    rules,
     status,
 )
 from bot.dialogue.cards import mask_cards
+from bot.dialogue.losses import another_died, child_lost
 from bot.dialogue.messages import Facts, Inbound, Need, NeedUnderstanding, World
+from bot.dialogue.reading import NAMES
 from bot.dialogue.state import Draft, State
 from bot.dialogue.turn import NeedsFactError, Outcome, Turn
 from bot.dialogue.words import command, greets, has
@@ -33,6 +37,7 @@ from bot.language import detect, normalise
 __all__ = ["NeedUnderstanding", "Outcome", "advance"]
 
 SWITCH_CONFIDENCE = 0.6  # from here a message's language is taken for the citizen's
+OPT_WORDS = ("opt_out", "opt_in")
 # At these steps a yes or a no is a choice: which one.
 YES_NO = {
     "consent": ("do:consent_yes", "do:consent_no"),
@@ -40,6 +45,7 @@ YES_NO = {
     "cancel": ("do:cancel_yes", "do:cancel_no"),
     "forget": ("do:forget_yes", "do:cancel_no"),
     "resume": ("do:resume", "do:other"),
+    "paused": ("do:resume", "do:other"),
     "extras": ("do:complete", "do:menu"),
 }
 
@@ -60,8 +66,12 @@ def _listen(turn: Turn) -> None:
     _normalise(turn)
     is_known = _choose_language(turn)
     _greet_once(turn)
+    arriving.bring_up(turn)
+    came_back = resuming.guard(turn)
     if not is_known:
         asking.ask_language(turn)
+    elif came_back and turn.command not in OPT_WORDS:
+        asking.ask_resume(turn)
     elif not any(read(turn) for read in READERS):
         opening.read(turn)
 
@@ -79,12 +89,13 @@ def _choose_language(turn: Turn) -> bool:
     False when a first message says nothing about its language: then it is asked, in both scripts.
     """
     state = turn.state
-    if state.language_chosen or not turn.text or asking.question_waiting(turn):
+    if state.language_chosen or not turn.text or asking.is_waiting(turn):
         return True
     found = detect(turn.text)
     if found.code == "und":
         return state.greeted or turn.command is not None
-    if not state.greeted or found.confidence >= SWITCH_CONFIDENCE:
+    says_enough = found.script == "arab" or len(turn.text.split()) > 1  # "ok", "oui": everybody's
+    if not state.greeted or (says_enough and found.confidence >= SWITCH_CONFIDENCE):
         state.language = found.code
     return True
 
@@ -96,7 +107,7 @@ def _greet_once(turn: Turn) -> None:
 
 
 def _opt_words(turn: Turn) -> bool:
-    if turn.command in ("opt_out", "opt_in"):
+    if turn.command in OPT_WORDS:
         commands.run(turn, turn.command)
         return True
     return False
@@ -118,13 +129,6 @@ def _empty(turn: Turn) -> bool:
     return True
 
 
-def _back_after_long(turn: Turn) -> bool:
-    if not resuming.is_away(turn):
-        return False
-    resuming.welcome_back(turn)
-    return True
-
-
 def _choice(turn: Turn) -> bool:
     if turn.inbound.choice:
         return commands.choose(turn, turn.inbound.choice)
@@ -142,9 +146,10 @@ def _commands(turn: Turn) -> bool:
 
 
 def _greeting(turn: Turn) -> bool:
-    """A bare greeting where no name could be meant: an open draft is offered again, else the
-    menu."""
-    if asking.question_waiting(turn) or not greets(turn.text):
+    """A bare greeting where no name could be meant: what waits is put again, or an open draft
+    offered, else the menu."""
+    question = asking.question_waiting(turn)
+    if (question and question.answer in (*NAMES, "text")) or not greets(turn.text):
         return False
     turn.say("greet.told")
     if asking.is_waiting(turn):
@@ -156,6 +161,8 @@ def _greeting(turn: Turn) -> bool:
 
 def _yes_no(turn: Turn) -> bool:
     pair = YES_NO.get(turn.state.at)
+    if turn.state.at == "proposal" and turn.state.offered[:1] == ["do:agent"]:
+        pair = ("do:agent", "do:again")
     if not pair:
         return False
     parsed = answers.parse("yes_no", turn.text, turn.context)
@@ -166,7 +173,9 @@ def _yes_no(turn: Turn) -> bool:
 
 def _pending(turn: Turn) -> bool:
     question = asking.question_waiting(turn)
-    return answering.read_pending(turn, question) if question else False
+    if question is None or another_died(turn.text):
+        return False
+    return answering.read_pending(turn, question)
 
 
 def _reference(turn: Turn) -> bool:
@@ -181,42 +190,65 @@ def _reference(turn: Turn) -> bool:
     return True
 
 
-def _signs(turn: Turn) -> bool:
-    """Words that change what may be declared: a child who died, twins."""
+def _loss(turn: Turn) -> bool:
+    """A child who died after birth. Said before anything is read as an answer: the day of the
+    death is not the day of the birth."""
+    draft, question = turn.draft, asking.question_waiting(turn)
+    if not draft or draft.status != "open" or (question and question.answer in answering.FREE):
+        return False
+    if not child_lost(turn.text):
+        if another_died(turn.text):
+            people.condole(turn)
+        return False
+    people.child_died(turn)
+    asking.ask_again(turn)
+    return True
+
+
+def _twins(turn: Turn) -> bool:
+    """Twins said where nearly any word would be taken for a name or a town."""
+    question = asking.question_waiting(turn)
+    is_open = question is None or question.answer in ("choice", *answering.FREE)
+    return not is_open and has(turn.text, "twins") and _company(turn)
+
+
+def _company(turn: Turn) -> bool:
+    """Twins, or somebody else to declare: said at any time, noted at once."""
     draft = turn.draft
     if not draft or draft.status == "cancelled":
         return False
-    if has(turn.text, "died", "died") and draft.status == "open":
-        people.child_died(turn)
-        going.proceed(turn)
-        return True
-    if has(turn.text, "twins") and turn.state.at in ("extras", ""):
-        draft.twins = True
+    says_twins = has(turn.text, "twins") and not has(turn.text, "twins", "none")
+    if turn.state.at == "extras" and says_twins:
+        draft.frame.values.setdefault("multiple_birth_rank", "first")
+        rules.keep_current(turn)
         commands.run(turn, "twin")
         return True
-    if has(turn.text, "twins") and not draft.twins and draft.consent:
-        draft.twins = True
-        draft.frame.values.setdefault("multiple_birth_rank", "first")
-        turn.say("twin.noted")
-        asking.ask_again(turn)
-        return True
-    return False
+    noted = prefill.notice_company(turn, turn.text)
+    if not noted or not draft.consent:
+        return False
+    for key in noted:
+        turn.say(key)
+    rules.keep_current(turn)
+    asking.ask_again(turn)
+    return True
 
 
 READERS: tuple[Callable[[Turn], bool], ...] = (
     _opt_words,
+    arriving.lost_place,
     _media,
     _empty,
-    _back_after_long,
     _choice,
-    resuming.read_proof,
     _commands,
+    resuming.read_proof,
     _yes_no,
     _greeting,
-    lambda turn: turn.state.at == "callback_phone" and people.read_phone(turn),
+    people.read_phone,
+    _loss,
     editing.in_words,
     editing.respell,
     _reference,
+    _twins,
     _pending,
-    _signs,
+    _company,
 )

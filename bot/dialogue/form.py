@@ -113,6 +113,17 @@ def variant(question: Question, values: Mapping[str, Any]) -> str:
     return ""
 
 
+def changes(question: Question, frame: Frame, value: Value) -> bool:
+    """Whether a value differs from the answer that stands."""
+    filled = {s: v for s, v in values_of(question, value).items() if v is not None}
+    return any(frame.values.get(step) != v for step, v in filled.items())
+
+
+def several(frame: Frame) -> bool:
+    """Whether the child is one of twins or more."""
+    return frame.values.get("multiple_birth_rank") in ("first", "second", "third")
+
+
 def script_of(text: str) -> str:
     """`ar` when the first letter is Arabic, else `latin`: the suffix of a name's step."""
     letter = next((c for c in text if c.isalpha()), "a")

@@ -11,7 +11,7 @@ def proceed(turn: Turn) -> None:
     """Put the next thing to the citizen, whichever flow is on top."""
     if turn.state.side:
         _proceed_aside(turn)
-    elif turn.draft:
+    elif turn.draft and turn.draft.status != "cancelled":
         _proceed_draft(turn)
     else:
         asking.menu(turn)
@@ -33,7 +33,7 @@ def _proceed_draft(turn: Turn) -> None:
         asking.ask_consent(turn)
         return
     if draft.status == "open" and rules.is_late(turn):
-        rules.tell_late(turn)
+        asking.ask_late(turn)
         return
     question = form.next_question(flow, draft.frame, draft.ring, asking.has_phone(turn))
     if question:

@@ -3,9 +3,12 @@ meant."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.dialogue import answering, asking, commands, going, knowing, people, prefill, status
+from bot.dialogue.losses import another_died, child_lost
 from bot.dialogue.messages import Entity, Sentence, Understood
 from bot.dialogue.state import Draft, Frame
 from bot.dialogue.turn import Turn
@@ -13,6 +16,7 @@ from bot.dialogue.words import has
 from bot.flows import all_flows, flow_named
 
 SURE = 0.45  # below this confidence of understanding, likely meanings are offered as choices
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 MEANINGS_OFFERED = 3
 COMMAND_INTENTS = {
     "talk_to_agent": "agent",
@@ -20,9 +24,10 @@ COMMAND_INTENTS = {
     "cancel": "cancel",
     "go_back": "back",
     "help": "help",
+    "goodbye": "goodbye",
     "change_language": "language",
 }
-SMALL_TALK = {"greet": "greet", "thanks": "thanks", "goodbye": "goodbye"}
+SMALL_TALK = {"greet": "greet", "thanks": "thanks"}
 # Events we take no declaration for yet: the papers and the office are told, and a person offered.
 TOLD_ONLY = {
     "declare_death": "procedure_death/general",
@@ -44,16 +49,26 @@ def read(turn: Turn) -> None:
 def _unsure(turn: Turn, understood: Understood | None) -> None:
     """While a declaration is filled, what was found in a sentence counts even where its aim is
     unclear."""
-    if understood and understood.entities and turn.draft and _is_under_way(turn):
-        _more_said(turn, understood)
+    if understood and turn.draft and _is_under_way(turn):
+        _more_said(turn, replace(understood, entities=_said_with_more(understood, turn.text)))
     else:
         not_understood(turn, understood)
 
 
+def _said_with_more(understood: Understood, text: str) -> tuple[Entity, ...]:
+    """The entities without names that stand alone: whose name it is, nothing says."""
+    names = [e.text for e in understood.entities if e.kind in ("given_name", "person")]
+    bare = bool(names) and len(text.split()) <= len(" ".join(names).split()) + 1
+    return tuple(
+        e for e in understood.entities if not (bare and e.kind in ("given_name", "person"))
+    )
+
+
 def act(turn: Turn, understood: Understood) -> None:
     """Do what an intent asks for."""
+    understood = _as_told(turn.text, understood)
     intent = understood.intent
-    if intent in all_flows() or intent == "declare_birth":
+    if intent in all_flows():
         _flow(turn, understood)
     elif intent in COMMAND_INTENTS:
         commands.run(turn, COMMAND_INTENTS[intent])
@@ -62,13 +77,24 @@ def act(turn: Turn, understood: Understood) -> None:
     elif intent in SMALL_TALK:
         _small_talk(turn, SMALL_TALK[intent])
     elif intent in ("affirm", "deny"):
-        not_understood(turn, None)
+        _unsure(turn, replace(understood, alternatives=()))
     elif knowing.can_tell(turn, understood.topic):
         knowing.tell(turn, understood.topic)
     elif knowing.can_tell(turn, intent):
         knowing.tell(turn, intent)
     else:
         not_understood(turn, understood)
+
+
+def _as_told(text: str, understood: Understood) -> Understood:
+    """A birth told together with the death of the new-born, or with what only sounds like one, is
+    a birth to declare. A year says that it was born long ago."""
+    is_birth = has(text, "gave_birth") or has(text, "gave_birth", "born")
+    if understood.intent != "declare_death" or not is_birth:
+        return understood
+    if another_died(text) or YEAR.search(text):
+        return understood
+    return replace(understood, intent="declare_birth", topic="declare_birth")
 
 
 def _flow(turn: Turn, understood: Understood) -> None:
@@ -103,25 +129,44 @@ def _take_reference(turn: Turn, reference: str) -> None:
 def _more_said(turn: Turn, understood: Understood) -> None:
     """Answers to several open questions in a sentence of the citizen's own."""
     written = prefill.fill(turn, understood.entities, turn.text)
-    if not written:
+    if written:
+        prefill.say_back(turn, written)
+        going.proceed(turn)
+    elif turn.draft and understood.intent == turn.draft.flow and not understood.entities:
+        _said_again(turn)
+    else:
         not_understood(turn, understood)
-        return
-    prefill.say_back(turn, written)
-    going.proceed(turn)
+
+
+def _said_again(turn: Turn) -> None:
+    """The journey under way is asked for again: what waits is put again, or which is meant."""
+    if asking.is_waiting(turn):
+        asking.ask_again(turn)
+    else:
+        asking.ask_instead(turn)
 
 
 def begin(turn: Turn, flow_id: str, entities: Sequence[Entity], text: str) -> None:
-    """Open a draft, fill what the sentence already said, and go on to the notice."""
+    """Open a draft, fill what the sentence already said, and go on to the notice; an unfinished
+    one is never lost for it."""
     flow = flow_named(flow_id)
     if has(text, "died", "born_dead"):
         _born_dead(turn)
         return
+    if turn.has_unfinished:
+        asking.ask_instead(turn)
+        return
+    turn.locked = None
+    for due in ("proof", "proof_tries"):
+        turn.state.aside.pop(due, None)
     turn.draft = Draft(turn.world.new_id(), flow_id, Frame(flow_id, flow.version))
     turn.state.side = None
     turn.state.topic = flow.topic
     prefill.fill(turn, entities, text)
-    if has(text, "died", "died"):
+    if child_lost(text):
         people.child_died(turn)
+    elif another_died(text):
+        people.condole(turn)
     going.proceed(turn)
 
 
@@ -141,20 +186,19 @@ def say_back_all(turn: Turn) -> None:
 
 def _told_only(turn: Turn, intent: str) -> None:
     if intent == "declare_death":
-        turn.say("death.condolences")
+        people.condole(turn)
     topic = TOLD_ONLY[intent]
     knowing.tell(turn, topic)
     if turn.state.at == "menu":
+        if has(turn.text, "gave_birth"):
+            turn.offer("do:start_declare_birth", "menu.declare_birth")
         turn.offer("do:agent", "choice.agent")
 
 
 def _small_talk(turn: Turn, key: str) -> None:
     if asking.is_waiting(turn):
-        if key != "goodbye":
-            turn.say(f"{key}.short")
-            asking.ask_again(turn)
-            return
-        commands.run(turn, "pause")
+        turn.say(f"{key}.short")
+        asking.ask_again(turn)
         return
     turn.say(f"{key}.told")
     if key == "greet":
@@ -166,12 +210,16 @@ def not_understood(turn: Turn, understood: Understood | None) -> None:
     person."""
     question = asking.question_waiting(turn)
     stored = turn.state.aside.pop("problem", None)
+    if another_died(turn.text) and asking.is_waiting(turn):
+        asking.ask_again(turn)
+        return
     if question:
         problem, details = stored or (f"problem.not_{question.answer}", {})
         answering.refuse(turn, question, problem, details)
         return
-    if turn.state.at in asking.AGAIN:
-        answering.refuse(turn, None, "problem.choose", {})
+    if turn.state.at in asking.AGAIN and turn.state.at != "menu":
+        kind = "not_phone" if turn.state.at == "callback_phone" else "choose"
+        answering.refuse(turn, None, f"problem.{kind}", {})
         return
     turn.state.failures += 1
     meanings = _meanings(understood)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot import answers
-from bot.answers.result import Accepted
+from bot.answers.result import Accepted, Refused
 from bot.dialogue import asking
 from bot.dialogue.messages import OpenTicket, Reference
 from bot.dialogue.turn import Turn
@@ -20,9 +20,9 @@ def call_back(turn: Turn, reason: str = "asked") -> None:
         turn.say("ticket.standing", reference=Reference(turn.state.ticket))
         _go_on(turn)
     elif turn.world.msisdn is None and not turn.state.aside.get("phone"):
-        _keep_place(turn)
-        turn.wait_at("callback_phone")
-        turn.say("ticket.phone")
+        if turn.state.at != "callback_phone":
+            turn.state.aside["before_phone"] = [turn.state.at, turn.state.asked]
+        asking.ask_callback_phone(turn)
     else:
         _open(turn, reason)
 
@@ -43,13 +43,15 @@ def _open(turn: Turn, reason: str) -> None:
     _go_on(turn)
 
 
-def _keep_place(turn: Turn) -> None:
-    turn.state.aside["before_phone"] = [turn.state.at, turn.state.asked]
-
-
 def read_phone(turn: Turn) -> bool:
     """Take the number to call back on, where the channel has none of its own."""
+    if turn.state.at != "callback_phone":
+        return False
     parsed = answers.parse("phone", turn.text, turn.context)
+    if isinstance(parsed, Refused):
+        turn.say(parsed.problem, **parsed.details)
+        asking.ask_again(turn)
+        return True
     if not isinstance(parsed, Accepted):
         return False
     turn.state.aside["phone"] = parsed.value
@@ -76,3 +78,11 @@ def child_died(turn: Turn) -> None:
     if draft and "child_died" not in draft.said:
         draft.said.append("child_died")
         turn.say("child_died.told")
+
+
+def condole(turn: Turn) -> None:
+    """Condolences for somebody else than the child, once in a declaration."""
+    said = turn.draft.said if turn.draft else []
+    if "death.condolences" not in said:
+        said.append("death.condolences")
+        turn.say("death.condolences")

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from bot.answers.result import Accepted, Parsed, Value
 from bot.dialogue import answering, form, rules, shown
+from bot.dialogue.losses import child_lost
 from bot.dialogue.messages import Both, Entity
 from bot.dialogue.turn import Turn
-from bot.dialogue.words import has
+from bot.dialogue.words import corrects, denies, has
 from bot.flows import Question
 
 # Which question an entity answers, by its kind and role (roles of bot/understanding/domain.yml).
@@ -29,32 +30,46 @@ def fill(turn: Turn, entities: Sequence[Entity], text: str) -> list[Question]:
     """Write every entity that its question's parser accepts and that is still open; which were
     written."""
     flow, draft = turn.flow, turn.draft
-    if not flow or not draft:
+    if not flow or not draft or turn.state.side:
         return []
-    _notice_company(turn, text)
+    notice_company(turn, text)
+    changes = corrects(text) or has(text, "correction", "changed_mind")
     written = []
     for question_id, value in _values(turn, entities):
         question = flow.by_id[question_id]
-        if not form.answered(question, draft.frame):
+        if not form.answered(question, draft.frame) or (
+            changes and form.changes(question, draft.frame, value)
+        ):
             answering.write(turn, question, value)
             written.append(question)
     return written
 
 
-def _notice_company(turn: Turn, text: str) -> None:
-    draft = turn.declaration
-    draft.helper = draft.helper or has(text, "helper")
-    if has(text, "twins"):
-        draft.twins = True
-        draft.frame.values.setdefault("multiple_birth_rank", "first")
+def notice_company(turn: Turn, text: str) -> list[str]:
+    """Note that there are twins, or that somebody else declares; which sentences say so."""
+    draft, values, noted = turn.declaration, turn.declaration.frame.values, []
+    if has(text, "helper") and not draft.helper:
+        draft.helper = True
+        noted.append("helper.noted")
+    if has(text, "twins", "none"):
+        if form.several(draft.frame):
+            values["multiple_birth_rank"] = "single"
+            noted.append("twin.single")
+    elif has(text, "twins") and not form.several(draft.frame):
+        values["multiple_birth_rank"] = "first"
+        noted.append("twin.noted")
+    return noted
 
 
 def _values(turn: Turn, entities: Sequence[Entity]) -> list[tuple[str, Value]]:
     found: list[tuple[str, Value]] = []
+    lost = child_lost(turn.text)  # then a day may be that of the death: it is asked
     for entity in entities:
         question_id = QUESTIONS.get((entity.kind, entity.role)) or QUESTIONS.get(
             (entity.kind, None)
         )
+        if (lost and entity.kind == "date") or denies(turn.text, entity.text):
+            continue
         if question_id:
             _add(found, question_id, _read(turn, question_id, entity.text))
     _add_sex_of_own_child(turn, entities, found)

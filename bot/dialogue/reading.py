@@ -26,6 +26,8 @@ from bot.language import normalise
 ARTICLE = re.compile(
     r"^(?:c est |je suis |ana |انا )?(?:le |la |l |un |une |son |sa |mon |ma |moi )?"
 )
+NAMES = ("name", "full_name", "family_name", "full_text_name")
+ARABIC_NAME = re.compile(r"(?!ال)[\u0621-\u064A]+")
 LAST_FOUR = re.compile(r"[A-Z0-9]{4}")
 
 
@@ -40,14 +42,29 @@ def _choice_words() -> dict[str, dict[str, str]]:
 
 def read(question: Question, text: str, context: AnswerContext, frame: Frame) -> Parsed:
     """The outcome of reading a text as an answer to a question, in the light of what is known."""
-    if question.zero and key(text) == "0":
+    if question.zero and _says_zero(question, text):
         return _zero(question)
+    if question.answer in NAMES and _is_a_day(text, context):
+        return NotAnAnswer()
     if question.answer == "choice":
         return _choice(question, text, context)
     if question.answer == "arrondissement":
         return _arrondissement(text, context, frame)
     reader = OF_FLOWS.get(question.answer)
     return reader(text, context) if reader else answers.parse(question.answer, text, context)
+
+
+def _says_zero(question: Question, text: str) -> bool:
+    said = key(text)
+    return said == "0" or _choice_words().get(question.id, {}).get(said) == question.zero
+
+
+def _is_a_day(text: str, context: AnswerContext) -> bool:
+    """A day said where a name is asked. Some bare Arabic days are names too (جمعة، خميس): those
+    stay names."""
+    if ARABIC_NAME.fullmatch(text.strip()):
+        return False
+    return isinstance(answers.parse("date", text, context), Accepted)
 
 
 def _zero(question: Question) -> Parsed:

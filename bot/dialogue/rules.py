@@ -38,14 +38,14 @@ def after(turn: Turn, question: Question) -> None:
     if question.id == "father" and values.get("father_known") is False:
         _note(turn, "note.left_out")
     if question.id == "declarant_capacity" and values.get("declarant_capacity") not in (
+        None,
         "father",
         "mother",
     ):
         _note(turn, "note.other_declarant")
     if question.id in ("birth_date", "birth_place", "birth_country"):
         _note_little_time(turn)
-    if draft.status == "submitted":
-        _keep_current(turn)
+    keep_current(turn)
 
 
 def _note(turn: Turn, key: str) -> None:
@@ -65,8 +65,11 @@ def _note_little_time(turn: Turn) -> None:
         turn.say("note.soon", day=limit.day)
 
 
-def _keep_current(turn: Turn) -> None:
-    draft = turn.declaration
+def keep_current(turn: Turn) -> None:
+    """Send a record that was submitted already as it stands now."""
+    draft = turn.draft
+    if not draft or draft.status != "submitted":
+        return
     flow = flow_named(draft.flow)
     turn.effect(
         CompleteDeclaration(
@@ -85,16 +88,7 @@ def is_late(turn: Turn) -> bool:
         return False
     values = turn.draft.frame.values
     today = turn.now.date()
-    if "birth_place_kind" not in values:
+    if "birth_place_kind" not in values and "birth_place" not in turn.draft.frame.unknown:
         event = date.fromisoformat(str(values["birth_date"]))
         return last_day(event, abroad=True).passed(today)
     return limit.passed(today)
-
-
-def tell_late(turn: Turn) -> None:
-    """No ordinary declaration after the delay: what a late one is, then the papers or a person."""
-    turn.wait_at("late")
-    turn.say("late.told")
-    turn.offer("do:late_papers", "choice.late_papers")
-    turn.offer("do:agent", "choice.agent")
-    turn.offer("edit:birth_date", "choice.correct_date")

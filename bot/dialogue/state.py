@@ -71,7 +71,6 @@ class Draft:
     ring: Literal["core", "completing"] = "core"
     reference: str = ""
     helper: bool = False
-    twins: bool = False
     siblings: int = 0
     said: list[str] = field(default_factory=list)
 

@@ -76,11 +76,12 @@ def complete(turn: Turn) -> None:
         completed(turn)
 
 
-def twin(turn: Turn) -> None:
-    """A further child of the same birth: a draft of its own, the parents not typed again."""
+def twin(turn: Turn) -> bool:
+    """A further child of the same birth: a draft of its own, the parents not typed again. False
+    when no child was sent before it."""
     first = turn.draft
     if not first or first.status != "submitted":
-        return
+        return False
     flow = flow_named(first.flow)
     kept = {s: first.frame.values[s] for s in flow.keep if s in first.frame.values}
     history = [q.id for q in flow.questions if any(s in kept for s in q.fills)]
@@ -94,8 +95,8 @@ def twin(turn: Turn) -> None:
         frame=frame,
         consent=first.consent,
         helper=first.helper,
-        twins=True,
         siblings=siblings,
         said=list(first.said),
     )
     turn.say("twin.next")
+    return True

@@ -63,6 +63,7 @@ class Turn:
     ) -> None:
         self.state = state.copy()
         self.draft = draft.copy() if draft else None
+        self.locked: Draft | None = None
         self.inbound = inbound
         self.facts = facts
         self.world = world
@@ -125,6 +126,20 @@ class Turn:
         self.used = self.facts.understood
         return self.used
 
+    def lock(self) -> None:
+        """Put the draft out of reach of this turn: nothing of it is shown or changed."""
+        self.locked, self.draft = self.draft, None
+
+    def unlock(self) -> None:
+        """Take the draft up again: its author has proved to be there."""
+        self.draft, self.locked = self.locked, None
+
+    @property
+    def has_unfinished(self) -> bool:
+        """Whether a declaration is unfinished, within this turn's reach or locked."""
+        draft = self.draft or self.locked
+        return draft is not None and draft.status == "open"
+
     def say(self, key: str, **args: Arg) -> None:
         """Add a sentence to the message being composed."""
         self._sentences.append(Sentence(key, args))
@@ -141,6 +156,11 @@ class Turn:
         """Add a choice; a plain string is a catalogue key."""
         shown = Sentence(label) if isinstance(label, str) else label
         self._choices.append(Choice(choice_id, shown))
+
+    @property
+    def has_sentences(self) -> bool:
+        """Whether the message being composed says something already."""
+        return bool(self._sentences)
 
     @property
     def has_choices(self) -> bool:
@@ -173,7 +193,7 @@ class Turn:
         self.state.last_at = self.now.isoformat()
         return Outcome(
             self.state,
-            self.draft,
+            self.draft or self.locked,
             tuple(self._replies),
             tuple(self._effects),
             self.used,

@@ -56,7 +56,8 @@ def greets(text: str) -> bool:
 
 
 @cache
-def _group(group: str, name: str) -> re.Pattern[str]:
+def group_pattern(group: str, name: str) -> re.Pattern[str]:
+    """What finds the words of a group of words.toml in a text made comparable by `key`."""
     words = sorted((key(w) for w in _data("words.toml")[group][name]), key=len, reverse=True)
     return re.compile(r"(?<!\w)[وفبل]?(?:" + "|".join(map(re.escape, words)) + r")(?!\w)")
 
@@ -64,7 +65,7 @@ def _group(group: str, name: str) -> re.Pattern[str]:
 def has(text: str, group: str, name: str = "words") -> bool:
     """Whether a word of a group of words.toml stands in the text (`twins`, `helper`,
     `died.died`)."""
-    return bool(_group(group, name).search(key(text)))
+    return bool(group_pattern(group, name).search(key(text)))
 
 
 @cache
@@ -88,13 +89,37 @@ def corrects(text: str) -> bool:
     return has(text, "correction", "markers")
 
 
-def new_value(text: str) -> str | None:
-    """What follows the last "c'est", "هي"... in a correction, as it was written; None if
-    nothing."""
+def corrects_only(flow_id: str, text: str) -> bool:
+    """Whether a message holds nothing but the name of a question and words of correction."""
+    rest = key(text)
+    for alias, _ in _fields(flow_id):
+        rest, found = re.subn(rf"(?<!\w)(?:[وفبل]|ل)?{re.escape(alias)}(?!\w)", " ", rest, count=1)
+        if found:
+            break
+    else:
+        return False
+    for words in ("markers", "small"):
+        rest = group_pattern("correction", words).sub(" ", rest)
+    return not _fillers().sub(" ", rest).strip()
+
+
+def denies(text: str, part: str) -> bool:
+    """Whether a part of a text is what it is not ("hier, pas lundi")."""
+    before, found, _ = key(text).partition(key(part))
+    denials = group_pattern("correction", "denials").pattern
+    return (
+        bool(found)
+        and re.search(rf"{denials}(?:\s(?:le|la|l|un|une|de|d|au|à))*\s$", before) is not None
+    )
+
+
+def field_and_value(text: str) -> tuple[str, str | None]:
+    """A correction split at its "c'est", "هي", "s'appelle"...: what stands before the first, and,
+    as it was written, what follows the last; None if nothing does."""
     leads = "|".join(
         re.escape(w)
         for w in sorted(_data("words.toml")["correction"]["value_leads"], key=len, reverse=True)
     )
     found = re.split(rf"(?i)(?:^|[\s،,;.])(?:{leads})[\s:]+", text.strip())
     tail = found[-1].strip(" .،,") if len(found) > 1 else ""
-    return tail or None
+    return found[0], tail or None

@@ -52,7 +52,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A journey. `keep` lists the steps that a further child of the same birth takes over."""
+    """A journey. `keep` lists the steps that a further child of the same birth takes over;
+    `renamed` maps ids of questions and steps of earlier releases to those of this one."""
 
     id: str
     version: int
@@ -63,6 +64,7 @@ class Flow:
     questions: tuple[Question, ...]
     keep: tuple[str, ...] = ()
     by_id: Mapping[str, Question] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     def question_of(self, step: str) -> Question:
         """The question that fills a step. Raises KeyError for a step the flow does not have."""
@@ -101,4 +103,5 @@ def flow_from(raw: Mapping[str, Any]) -> Flow:
         k: raw[k] for k in ("id", "version", "reference_kind", "topic", "event_date", "notice")
     }
     keep = tuple(raw.get("again", {}).get("keep", ()))
-    return Flow(**heads, questions=questions, keep=keep, by_id=by_id)
+    renamed = dict(raw.get("renamed", {}))
+    return Flow(**heads, questions=questions, keep=keep, by_id=by_id, renamed=renamed)

@@ -24,6 +24,20 @@ def test_there_are_conversations_in_every_variety() -> None:
         assert f"birth_{variety}" in stems
 
 
+# French births are told in three files, the other varieties in two.
+BIRTHS = {"fr": ("birth_fr", "birth_interrupted", "birth_resumed")} | {
+    variety: (f"birth_{variety}", f"birth_{variety}_again")
+    for variety in ("msa", "darija", "arabizi", "mixed")
+}
+
+
+@pytest.mark.parametrize("variety", BIRTHS)
+def test_each_variety_has_births_left_and_taken_up_again(variety: str) -> None:
+    scripts = [read_script(Path(__file__).parent / f"{name}.talk") for name in BIRTHS[variety]]
+    marks = {mark for script in scripts for _, mark, _ in script.lines}
+    assert {"C:", "H:", "@", "=", "~"} <= marks
+
+
 def test_a_line_of_no_known_kind_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "odd.talk"
     path.write_text("C: bonjour\nX: ?\n", "utf-8")

@@ -66,3 +66,15 @@ def submitted(language: str = "fr", **phone: object) -> Phone:
     one = filled(language, **phone)
     one.say(YES[language])
     return one
+
+
+def at(question: str, language: str = "fr") -> Phone:
+    """A phone at a question of the core ring; understanding reads nothing."""
+    phone = opened(language)
+    for typed in (FRENCH if language == "fr" else ARABIC).values():
+        if phone.state.asked == question:
+            break
+        phone.say(typed)
+    phone.understand = reads()
+    assert phone.state.asked == question
+    return phone

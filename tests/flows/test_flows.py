@@ -51,7 +51,7 @@ def test_field_names_and_choice_words_name_real_questions() -> None:
     words = tomllib.loads((BOT / "flows/words.toml").read_text("utf-8"))
     for question_id, values in words.items():
         question = flow_named("declare_birth").by_id[question_id]
-        assert set(values) <= {*question.choices, *question.more}
+        assert set(values) <= {*question.choices, *question.more, question.zero}
 
 
 def test_a_further_child_keeps_only_steps_that_exist() -> None:
