@@ -10,57 +10,38 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import TypeVar, cast
+from typing import TypeVar
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from actions import effects, stored
 from actions.core import Core
-from actions.messages import InboundMessage, QueuedReply, Turn
-from bot.answers.result import Language
-from bot.dialogue.messages import (
-    Channel,
-    Facts,
-    Inbound,
-    Need,
-    NeedUnderstanding,
-    Reply,
-    Sentence,
-    Understood,
-    World,
-)
+from actions.deciding import Decider, TurnFailedError, Understand
+from actions.messages import InboundMessage, Turn
+from bot.dialogue.messages import Facts, Need, Reply, Sentence
 from bot.dialogue.turn import Outcome
-from integrations.database import pre_declarations, turns
+from integrations.database import turns
 from integrations.database.engine import Database
 from integrations.database.turns import Snapshot
-from integrations.platform.clock import Clock, local
-from integrations.platform.ids import new_id, new_reference
+from integrations.platform.clock import Clock
+from integrations.platform.ids import new_reference
 from integrations.platform.logs import get_logger
 from integrations.platform.settings import Settings
 
 T = TypeVar("T")
-Understand = Callable[[str], Awaitable[Understood | None]]
 
 WRITE_TRIES = 5  # a drawn reference that is taken makes the turn run again
 PREPARE_TRIES = 3  # of one message; the third goes without understanding, under the lock
 FAILURE_LIMIT = 3
-NEEDS_LIMIT = 6  # facts one message may ask for; more is a fault of the core
 APOLOGY = Reply((Sentence("error.internal"),), kind="answer")
 
 log = get_logger(__name__)
-
-
-class TurnFailedError(Exception):
-    """The core or the wording failed on a message; `code` is the fault's type, without values."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class MessageHandler:
@@ -78,23 +59,30 @@ class MessageHandler:
     ) -> None:
         """`understand` gives None when it is down or slow; `wake` tells the sender of new rows."""
         self._db, self._core, self._clock = db, core, clock
-        self._settings = settings
-        self._understand, self._wake = understand, wake
-        self._draw_reference = draw_reference
+        self._decider = Decider(db, core, settings, understand, draw_reference)
+        self._wake = wake
         self._draft_life = timedelta(days=settings.draft_days)
         self._slots = asyncio.Semaphore(settings.turns_in_flight)
+        # One answers a conversation's waiting messages, others wait: each would else ask
+        # understanding about the same oldest one.
+        self._draining: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
-    async def receive(self, message: InboundMessage) -> Turn:
-        """Take a message in and answer it. When this returns, it is stored and never lost.
+    async def accept(self, message: InboundMessage) -> Turn:
+        """Take a message in, and answer it at once when no fact is needed for it.
 
+        When this returns, it is stored and never lost; `is_waiting`: `drain` answers it.
         Database errors are raised: nothing was stored then, and the provider must send it again.
         """
         try:
-            turn = await _until_unique(lambda: self._receive(message))
+            return await _until_unique(lambda: self._receive(message))
         except TurnFailedError as failure:
             code = failure.code
             return await _until_unique(lambda: self._keep_failed(message, code))
-        if turn.is_done:
+
+    async def receive(self, message: InboundMessage) -> Turn:
+        """Take a message in and wait for its answer. Raises as `accept`."""
+        turn = await self.accept(message)
+        if not turn.is_waiting:
             return turn
         drained = await self.drain(turn.conversation_id)
         mine = (done for done in drained if done.inbox_id == turn.inbox_id)
@@ -103,10 +91,11 @@ class MessageHandler:
     async def drain(self, conversation_id: UUID) -> list[Turn]:
         """Answer a conversation's waiting messages, oldest first, until none waits or one fails."""
         drained: list[Turn] = []
-        while (
-            turn := await _until_unique(lambda: self._answer_oldest(conversation_id))
-        ) is not None:
-            drained.append(turn)
+        async with self._draining.setdefault(conversation_id, asyncio.Lock()):
+            while (
+                turn := await _until_unique(lambda: self._answer_oldest(conversation_id))
+            ) is not None:
+                drained.append(turn)
         return drained
 
     async def _receive(self, message: InboundMessage) -> Turn:
@@ -120,7 +109,7 @@ class MessageHandler:
             decided: Outcome | Need | None = None
             if not snapshot.has_waiting:
                 # The text as it came: what is stored has payment cards masked.
-                decided = self._advance(snapshot, message.inbound, Facts())
+                decided = self._decider.advance(snapshot, message.inbound, Facts())
             if not isinstance(decided, Outcome):
                 await turns.leave_waiting(connection, crypto, snapshot)
                 return Turn(received.id, snapshot.conversation_id, (), is_done=False)
@@ -150,7 +139,7 @@ class MessageHandler:
             if snapshot.repeat_of is not None:
                 return await self._repeat(connection, snapshot, snapshot.repeat_of)
             await turns.leave_waiting(connection, crypto, snapshot, code)
-        return Turn(received.id, snapshot.conversation_id, (), is_done=False)
+        return Turn(received.id, snapshot.conversation_id, (), is_done=False, failed=True)
 
     async def _answer_oldest(self, conversation_id: UUID) -> Turn | None:
         try:
@@ -158,7 +147,7 @@ class MessageHandler:
             while (snapshot := await self._read(conversation_id)) is not None:
                 tries[snapshot.message.id] += 1
                 if tries[snapshot.message.id] < PREPARE_TRIES:
-                    decided = await self._decide(snapshot, Facts())
+                    decided = await self._decider.decide(snapshot, Facts())
                     turn = await self._answer_locked(conversation_id, snapshot, decided)
                 else:
                     turn = await self._answer_locked(conversation_id, None, None)
@@ -186,7 +175,7 @@ class MessageHandler:
             if snapshot is None or (prepared is not None and not snapshot.is_as(prepared)):
                 return None
             if decided is None:
-                decided = await self._decide(snapshot, Facts(asked=True), connection)
+                decided = await self._decider.decide(snapshot, Facts(asked=True), connection)
             turn = await self._commit(connection, snapshot, decided)
         self._ring(turn)
         return turn
@@ -195,37 +184,13 @@ class MessageHandler:
         self, connection: AsyncConnection, snapshot: Snapshot, outcome: Outcome
     ) -> Turn:
         now, language = self._clock.now(), outcome.state.language
-        replies = self._word(snapshot, outcome.replies, language)
+        replies = self._decider.word(snapshot, outcome.replies, language)
         rows = stored.written(snapshot, outcome, replies, now, self._draft_life)
         await turns.write(connection, self._db.crypto, snapshot, rows, now)
         inbox_id, here = snapshot.message.id, snapshot.conversation_id
         place = effects.Place(connection, self._db.crypto, here, inbox_id, now)
         await effects.write_effects(outcome.effects, place)
         return Turn(inbox_id, here, replies, language, outcome)
-
-    async def _decide(
-        self, snapshot: Snapshot, facts: Facts, connection: AsyncConnection | None = None
-    ) -> Outcome:
-        inbound = stored.inbound_of(snapshot)
-        for _ in range(NEEDS_LIMIT):
-            decided = self._advance(snapshot, inbound, facts)
-            if isinstance(decided, Outcome):
-                return decided
-            facts = await self._look_up(decided, facts, snapshot, connection)
-        raise TurnFailedError("too_many_needs")
-
-    async def _look_up(
-        self, need: Need, facts: Facts, snapshot: Snapshot, connection: AsyncConnection | None
-    ) -> Facts:
-        if isinstance(need, NeedUnderstanding):
-            return replace(facts, understood=await self._understand(need.text), asked=True)
-        if connection is None:
-            async with self._db.engine.connect() as own:
-                return await self._look_up(need, facts, snapshot, own)
-        key = (need.reference, need.second_factor)
-        here, now = snapshot.conversation_id, snapshot.message.received_at
-        view = await pre_declarations.status(connection, self._db.crypto, *key, here, now)
-        return replace(facts, statuses={**facts.statuses, key: view})
 
     async def _fail(self, conversation_id: UUID, code: str) -> Turn | None:
         """Count a failed try of the oldest message; the last one is answered with an apology."""
@@ -238,48 +203,12 @@ class MessageHandler:
                 await turns.count_failure(connection, snapshot.message.id, code)
                 return None
             state = self._core.start(snapshot.state)
-            replies = self._word(snapshot, (APOLOGY,), state.language)
+            replies = self._decider.word(snapshot, (APOLOGY,), state.language)
             rows = stored.apology(snapshot, state.dump(), replies[0], code)
             await turns.write(connection, crypto, snapshot, rows, now)
         turn = Turn(snapshot.message.id, conversation_id, replies, state.language)
         self._ring(turn)
         return turn
-
-    def _advance(self, snapshot: Snapshot, inbound: Inbound, facts: Facts) -> Outcome | Need:
-        state, draft = self._core.start(snapshot.state), stored.draft_of(snapshot)
-        try:
-            return self._core.advance(state, draft, inbound, facts, self._world(snapshot))
-        except Exception as error:
-            raise self._failed(snapshot, error) from None
-
-    def _word(
-        self, snapshot: Snapshot, replies: Sequence[Reply], language: Language
-    ) -> tuple[QueuedReply, ...]:
-        channel, after = cast("Channel", snapshot.channel), snapshot.last_outbound_seq
-        try:
-            return stored.replies_of(self._core, replies, language, channel, after)
-        except Exception as error:
-            raise self._failed(snapshot, error) from None
-
-    def _failed(self, snapshot: Snapshot, error: Exception) -> TurnFailedError:
-        ids = {"inbox_id": str(snapshot.message.id)}
-        log.error(
-            "turn failed", conversation_id=str(snapshot.conversation_id), **ids, exc_info=error
-        )
-        return TurnFailedError(type(error).__name__)
-
-    def _world(self, snapshot: Snapshot) -> World:
-        # A relative date is meant as of the message's arrival, however late its turn comes.
-        return World(
-            now=local(snapshot.message.received_at),
-            channel=cast("Channel", snapshot.channel),
-            new_reference=self._draw_reference,
-            new_id=lambda: str(new_id()),
-            msisdn=snapshot.address if snapshot.address.startswith("+") else None,
-            trial=self._settings.trial,
-            retention_days=self._settings.retention_days,
-            cndp_number=self._settings.cndp_number,
-        )
 
     def _ring(self, turn: Turn) -> None:
         if turn.replies:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from bot.answers.result import Language
 from bot.dialogue.messages import Channel, Inbound
 from bot.dialogue.turn import Outcome
+
+Spoken = Literal["STOP", "START", "HELP"]
+"""A word that the provider itself understood and answered, in its own terms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,8 @@ class InboundMessage:
     `address`: E.164 with its `+` where the channel has numbers, else the channel's own stable id.
     `provider_id`: the provider's id of the message, the same on every repeat; so is
     `idempotency_token` where there is one. `inline`: the channel shows the replies itself (console,
-    web, USSD), so they are stored as sent and the sender never takes them.
+    web, USSD), so they are stored as sent and the sender never takes them. `spoken`: the provider
+    has answered already; the turn takes note and says nothing.
     """
 
     channel: Channel
@@ -29,6 +34,7 @@ class InboundMessage:
     received_at: datetime
     idempotency_token: str | None = None
     inline: bool = False
+    spoken: Spoken | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +53,8 @@ class Turn:
     """What became of a message.
 
     `repeat`: it had come before, nothing changed; `replies` are those of then. `outcome` is known
-    where this process answered it. `is_done` False: it is stored and waits, because its turn
-    failed; the sweep tries again.
+    where this process answered it. `is_done` False: it is stored and waits, because its turn needs
+    a fact, or `failed`: then only the sweep tries again, after a while.
     """
 
     inbox_id: UUID
@@ -58,3 +64,9 @@ class Turn:
     outcome: Outcome | None = None
     repeat: bool = False
     is_done: bool = True
+    failed: bool = False
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether `drain` shall go on with it now."""
+        return not (self.is_done or self.failed)

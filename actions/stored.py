@@ -26,6 +26,7 @@ def received(message: InboundMessage) -> Received:
         "choice": inbound.choice,
         "media": inbound.media,
         "inline": message.inline,
+        "spoken": message.spoken,
     }
     return Received(
         new_id(),

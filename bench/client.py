@@ -19,7 +19,8 @@ from datetime import date
 
 import uvloop
 
-from bench.encoding import Encode, encoder
+from bench.answers import Answers
+from bench.encoding import Encode, encoder, message_id
 from bench.talks import Talk, talks
 
 PATIENCE_SECONDS = 30.0
@@ -29,7 +30,8 @@ HEAD_END = b"\r\n\r\n"
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What to type where. `url` is the gateway's (or stock Rasa's) base; `run` is eight
-    hexadecimal digits that all message ids of the run begin with; `talks` 0: until time is up."""
+    hexadecimal digits that all message ids of the run begin with; `talks` 0: until time is up;
+    `database_url` where to see that a free text is answered, empty when the HTTP answer tells."""
 
     target: str
     url: str
@@ -42,14 +44,18 @@ class Plan:
     seed: int = 1
     account: str = ""
     token: str = ""
+    database_url: str = ""
 
 
 @dataclass
 class Measured:
-    """`turns` holds (number within the conversation, kind, milliseconds); `refused` counts answers
-    by status, `lost` requests nobody answered, `whole` conversations typed to their end."""
+    """`turns` holds (number within the conversation, kind, milliseconds until its turn was
+    committed), `acknowledged` the milliseconds until the 200 of those that were answered later;
+    `refused` counts answers by status, `lost` messages nobody answered, `whole` conversations typed
+    to their end."""
 
     turns: list[tuple[int, str, float]] = field(default_factory=list)
+    acknowledged: list[float] = field(default_factory=list)
     refused: Counter[int] = field(default_factory=Counter)
     lost: int = 0
     whole: int = 0
@@ -97,6 +103,7 @@ class Driver:
     def __init__(self, plan: Plan, encode: Encode, source: Iterator[Talk]) -> None:
         self._plan, self._encode, self._source = plan, encode, source
         self._numbers = itertools.count()
+        self._answers = Answers(plan.database_url) if plan.database_url else None
         self._deadline = 0.0
         self.measured = Measured()
 
@@ -107,6 +114,8 @@ class Driver:
         await asyncio.gather(*(self._slot() for _ in range(self._plan.conversations)))
         self.measured.seconds = time.perf_counter() - began
         self.measured.cpu_seconds = _cpu() - before
+        if self._answers is not None:
+            await self._answers.close()
         return self.measured
 
     async def _slot(self) -> None:
@@ -123,14 +132,15 @@ class Driver:
                 return False
             request = self._encode(number, index, said.text)
             began = time.perf_counter()
-            if not await self._is_answered(connection, request):
+            if not await self._is_taken(connection, request):
                 return True  # what follows would answer a question that was not asked
-            elapsed = (time.perf_counter() - began) * 1000
-            self.measured.turns.append((index, said.kind, elapsed))
+            if said.kind == "free" and not await self._is_answered(number, index, began):
+                return True
+            self.measured.turns.append((index, said.kind, _since(began)))
         self.measured.whole += 1
         return True
 
-    async def _is_answered(self, connection: Connection, request: bytes) -> bool:
+    async def _is_taken(self, connection: Connection, request: bytes) -> bool:
         try:
             status, body = await connection.post(request)
         except (OSError, TimeoutError, asyncio.IncompleteReadError):
@@ -140,6 +150,17 @@ class Driver:
             self.measured.refused[status] += 1
         self.measured.empty += body in (b"", b"[]")
         return status == 200
+
+    async def _is_answered(self, number: int, index: int, began: float) -> bool:
+        if self._answers is None:
+            return True
+        self.measured.acknowledged.append(_since(began))
+        try:
+            await self._answers.answered(message_id(self._plan.run, number, index))
+        except TimeoutError:
+            self.measured.lost += 1
+            return False
+        return True
 
 
 def status_of(head: bytes) -> int:
@@ -162,6 +183,10 @@ def _source(plan: Plan) -> Iterator[Talk]:
 
         return rival.talks(plan.kind)
     return talks(plan.kind, plan.seed, date.today())  # noqa: DTZ011 - as a citizen's calendar
+
+
+def _since(began: float) -> float:
+    return (time.perf_counter() - began) * 1000
 
 
 def _cpu() -> float:

@@ -54,6 +54,7 @@ def measure(stand: Stand, kind: str, conversations: int, seconds: float, talks: 
         seed=int(run, 16),
         account=settings.twilio_account_sid,
         token=settings.twilio_auth_token.get_secret_value(),
+        database_url=stand.endpoints.database_url,
     )
     failed_before, before = stand.readings_failed(), stand.costs()
     measured = play(plan)
@@ -86,6 +87,7 @@ def _row(
         "seconds": round(measured.seconds, 2),
         **figures.latencies(ms for _, _, ms in measured.turns),
         "by_kind": figures.by_kind(measured.turns),
+        "acknowledged": figures.latencies(measured.acknowledged),
         **{f"{name}_cpu_ms": round(used * 1000 / turns, 2) for name, used in cpu.items()},
         **(figures.by_number(measured.turns) if kind == "long" else {}),
         "errors": measured.errors,

@@ -130,14 +130,15 @@ def _wait(family: Family, name: str, check: str, settings: Settings) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not is_up(check):
         if not family.children[name].is_running or time.monotonic() > deadline:
-            raise BenchError(f"bench.{name}_down: {_last_line(settings, name)}")
+            raise BenchError(f"bench.{name}_down: {_last_lines(settings, name)}")
         time.sleep(0.1)
 
 
-def _last_line(settings: Settings, name: str) -> str:
+def _last_lines(settings: Settings, name: str) -> str:
     log = settings.data_dir / "logs" / f"{name}.log"
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
-    return lines[-1] if lines else "it wrote nothing"
+    # uvicorn's own last line says only that it stops; the cause stands above it.
+    return " / ".join(line for line in lines[-3:] if line) or "it wrote nothing"
 
 
 def _servers(settings: Settings) -> dict[str, int]:

@@ -16,6 +16,13 @@ select count(*) as inbox,
     count(*) filter (where not exists (select from outbox o where o.inbox_id = i.id)) as unanswered
 from inbox i where i.provider_id like %s
 """
+# The last eight digits of an id are the message's number within its conversation.
+WHERE = """
+select right(i.provider_id, 8), count(*) from inbox i
+where i.provider_id like %s and (i.processed_at is null or i.error_code is not null
+    or not exists (select from outbox o where o.inbox_id = i.id))
+group by 1 order by 1
+"""
 BIRTHS = """
 select count(*) from pre_declaration p where exists (
     select from inbox i where i.conversation_id = p.conversation_id and i.provider_id like %s)
@@ -24,14 +31,15 @@ select count(*) from pre_declaration p where exists (
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a run left behind: messages, those not yet or badly answered, those without a reply, and
-    births that got their reference."""
+    """What a run left behind: messages, those not yet or badly answered, those without a reply,
+    births that got their reference, and at which messages of the conversations it went wrong."""
 
     inbox: int
     waiting: int
     failed: int
     unanswered: int
     births: int
+    at: tuple[str, ...] = ()
 
 
 def stored(database_url: str, run: str) -> Stored:
@@ -39,7 +47,9 @@ def stored(database_url: str, run: str) -> Stored:
     with psycopg.connect(database_url) as connection:
         inbox, waiting, failed, unanswered = connection.execute(STORED, [f"SM{run}%"]).fetchall()[0]
         births = connection.execute(BIRTHS, [f"SM{run}%"]).fetchall()[0][0]
-    return Stored(inbox, waiting, failed, unanswered, births)
+        at = connection.execute(WHERE, [f"SM{run}%"]).fetchall()
+    told = tuple(f"{count} at message {int(number, 16)}" for number, count in at)
+    return Stored(inbox, waiting, failed, unanswered, births, told)
 
 
 def mismatches(kind: str, measured: Measured, found: Stored) -> list[str]:
@@ -57,4 +67,5 @@ def mismatches(kind: str, measured: Measured, found: Stored) -> list[str]:
             kind in ("form", "mixed") and not doubtful and found.births != measured.whole
         ),
     }
-    return [sentence for sentence, is_so in faults.items() if is_so]
+    told = [sentence for sentence, is_so in faults.items() if is_so]
+    return told + ([", ".join(found.at)] if told and found.at else [])

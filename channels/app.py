@@ -7,22 +7,24 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 from fastapi import APIRouter, FastAPI
 
 from actions.core import Core, real_core
 from channels import health, observe
+from channels.background import Background
 from channels.limits import BodyLimit
 from channels.observe import Observe
 from channels.problems import add_problem_answers
 from channels.services import Services, open_services
-from channels.sms.spoken import PROVIDER_SAID, silent_core
 from channels.sms.twilio import TwilioSms
 from integrations.platform.logs import configure_logs, get_logger
 from integrations.platform.settings import Settings
 from integrations.understanding.server import is_ready
 
 log = get_logger(__name__)
+FINISH_SECONDS = 4.0
 
 
 def create_app(settings: Settings | None = None, core: Core | None = None) -> FastAPI:
@@ -34,11 +36,13 @@ def create_app(settings: Settings | None = None, core: Core | None = None) -> Fa
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        background = Background()
         async with open_services(chosen, used) as services:
-            for router in _routers(services, used):
+            for router in _routers(services, background):
                 app.include_router(router)
             log.info("gateway.started", env=chosen.env)
             yield
+            await background.finish(FINISH_SECONDS)
 
     app = FastAPI(title="Hala", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     add_problem_answers(app)
@@ -47,8 +51,8 @@ def create_app(settings: Settings | None = None, core: Core | None = None) -> Fa
     return app
 
 
-def _routers(services: Services, core: Core) -> Iterator[APIRouter]:
-    yield observe.routes()
+def _routers(services: Services, background: Background) -> Iterator[APIRouter]:
+    yield observe.routes(services.db)
     yield health.routes(
         services.db,
         {
@@ -56,17 +60,19 @@ def _routers(services: Services, core: Core) -> Iterator[APIRouter]:
             "valkey": services.valkey.ping,
         },
     )
-    yield from _channels(services, core)
+    yield from _channels(services, background)
 
 
-def _channels(services: Services, core: Core) -> Iterator[APIRouter]:
-    yield _sms(services, core)
+def _channels(services: Services, background: Background) -> Iterator[APIRouter]:
+    yield _sms(services, background)
 
 
-def _sms(services: Services, core: Core) -> APIRouter:
-    spoken = {
-        kind: services.handler_with(silent_core(core, kind)).receive for kind in PROVIDER_SAID
-    }
+def _sms(services: Services, background: Background) -> APIRouter:
+    handler = services.handler
+
+    def answer_later(conversation_id: UUID) -> None:
+        background.start(handler.drain(conversation_id))
+
     return TwilioSms(
-        services.settings, services.db, services.clock, services.handler.receive, spoken
+        services.settings, services.db, services.clock, handler.accept, answer_later
     ).routes()

@@ -1,19 +1,30 @@
-"""What is known of each request afterwards: route, status, time. No address, query or body."""
+"""What is known of each request afterwards: route, status, time. No address, query or body.
+
+And, whenever someone asks, how much waits in the database.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import math
 import time
 
 from fastapi import APIRouter, Response
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from channels.auth import PUBLIC, auth
+from integrations.database.engine import Database
+from integrations.database.waiting import Waiting, waiting
 from integrations.platform.logs import get_logger
 
 log = get_logger(__name__)
 REQUESTS = Counter("hala_requests_total", "Requests by route and status", ["route", "status"])
 SECONDS = Histogram("hala_request_seconds", "Time to answer a request", ["route"])
+MESSAGES = Gauge("hala_messages_waiting", "Messages received that have no turn yet")
+REPLIES = Gauge("hala_replies_waiting", "Replies that wait to be sent")
+JOBS = Gauge("hala_jobs_waiting", "Jobs that wait for a worker, by queue", ["queue"])
+COUNT_SECONDS = 2.0
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -52,13 +63,30 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
         log.info("gateway.request", route=route, status=status, milliseconds=milliseconds)
 
 
-def routes() -> APIRouter:
-    """`/metrics`, for Prometheus. Numbers only; each gateway process has its own."""
+async def _count(db: Database) -> Waiting | None:
+    try:
+        return await asyncio.wait_for(waiting(db), COUNT_SECONDS)
+    except Exception as error:
+        log.debug("gateway.count_failed", kind=type(error).__name__)
+        return None
+
+
+def _show(found: Waiting | None) -> None:
+    MESSAGES.set(math.nan if found is None else found.messages)
+    REPLIES.set(math.nan if found is None else found.replies)
+    JOBS.clear()
+    for queue, count in ({} if found is None else found.jobs).items():
+        JOBS.labels(queue).set(count)
+
+
+def routes(db: Database) -> APIRouter:
+    """`/metrics`, for Prometheus. What waits is everybody's, all else is this process's."""
     router = APIRouter()
 
     @router.get("/metrics", openapi_extra=auth(PUBLIC))
     async def metrics() -> Response:
-        """All counters of this process."""
+        """All numbers; those of the database are NaN while it is away."""
+        _show(await _count(db))
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router

@@ -7,16 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-import psycopg
-
 from actions.core import Core, real_core
 from actions.handle_message import MessageHandler
-from integrations.database.engine import CONNECT_SECONDS, Database, open_database
+from integrations.database.engine import Database
 from integrations.database.outbox import WAKE_CHANNEL
+from integrations.database.startup import open_configured
 from integrations.local.services import Endpoints, local_services
 from integrations.platform.clock import Clock, clock_from
 from integrations.platform.crypto import Crypto
-from integrations.platform.keys import Keys, KeysError, create_keys, load_keys
 from integrations.platform.settings import CHECKOUT, Settings
 from integrations.understanding import ParseCache, Understanding
 from integrations.understanding.training import fingerprint
@@ -35,17 +33,6 @@ class Services:
     handler: MessageHandler
     database_url: str
 
-    def handler_with(self, core: Core) -> MessageHandler:
-        """A handler of the same messages with another core."""
-        return MessageHandler(
-            self.db,
-            core,
-            self.settings,
-            self.clock,
-            self.understanding.understand,
-            lambda: self.valkey.ring(WAKE_CHANNEL),
-        )
-
 
 @asynccontextmanager
 async def open_services(settings: Settings, core: Core | None = None) -> AsyncIterator[Services]:
@@ -63,35 +50,11 @@ async def open_services(settings: Settings, core: Core | None = None) -> AsyncIt
         yield services
 
 
-def keys_of(settings: Settings, database_url: str) -> Keys:
-    """The process's keys. A laptop's first start makes them; over existing data none are ever made.
-
-    Raises `KeysError`.
-    """
-    path = settings.keys_path
-    if path.exists() or settings.is_production or settings.keys_file is not None:
-        return load_keys(path)
-    if _holds_data(database_url):
-        raise KeysError(f"{path}: missing, and the database holds data of another key file")
-    return create_keys(path)
-
-
-def _holds_data(database_url: str) -> bool:
-    plain = database_url.replace("postgresql+psycopg://", "postgresql://", 1)
-    with psycopg.connect(plain, connect_timeout=CONNECT_SECONDS) as connection:
-        found = connection.execute("select to_regclass('conversation') is not null").fetchone()
-        if found is None or not found[0]:
-            return False
-        held = connection.execute("select exists (select from conversation)").fetchone()
-        return held is not None and bool(held[0])
-
-
 def _made(settings: Settings, endpoints: Endpoints, core: Core) -> Services:
-    crypto = Crypto(keys_of(settings, endpoints.database_url))
-    db = open_database(endpoints.database_url, crypto)
+    db = open_configured(settings, endpoints.database_url)
     valkey = Valkey(endpoints.redis_url)
     clock = clock_from(settings.clock)
-    understanding = _understanding(settings, valkey, crypto)
+    understanding = _understanding(settings, valkey, db.crypto)
     handler = MessageHandler(
         db, core, settings, clock, understanding.understand, lambda: valkey.ring(WAKE_CHANNEL)
     )

@@ -15,6 +15,8 @@ from integrations.platform.keys import Keys
 from integrations.platform.settings import Settings
 from tests.support.services import fresh_database, running_services, settings_for
 
+pytest_plugins = ["tests.support.model"]
+
 
 @pytest.fixture(scope="session")
 def services() -> Iterator[Endpoints]:

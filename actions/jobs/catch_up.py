@@ -1,7 +1,8 @@
 """After an outage: what citizens sent while no webhook of the provider could be taken in.
 
 The provider's list is compared by receiving everything again: what is known already is a repeat and
-changes nothing.
+changes nothing. How far the list is known to be complete is stored, so that a worker that starts in
+an outage, or after one, goes on from where another stopped.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from integrations.twilio import Received
 log = get_logger(__name__)
 # A message may reach the provider's list, or us, later than one sent after it.
 OVERLAP = timedelta(minutes=15)
-# How far back the first catch-up looks when nothing was ever stored.
+# How far back the very first catch-up looks.
 FIRST_LOOK = timedelta(hours=1)
 
 Receive = Callable[[InboundMessage], Awaitable[Turn]]
@@ -49,23 +50,24 @@ class CatchUp:
         self._db, self._clock = db, clock
         self._listing, self._receive = listing, receive
         self._channel, self._provider = channel, provider
-        self._complete_until: datetime | None = None
 
     async def run(self) -> int:
         """Take in what is missing; how many messages that was. Raises when it could not finish."""
         began = self._clock.now()
-        since = (self._complete_until or await self._last_stored(began)) - OVERLAP
+        since = await self._complete_until(began) - OVERLAP
         new = 0
         for message in await self._listing.received_since(since):
             turn = await self._receive(self._inbound(message))
             new += not turn.repeat
-        self._complete_until = began
+        await inbox.set_complete_until(self._db, self._provider, self._channel, began)
         if new:
             log.warning("catch_up.took_in", provider=self._provider, count=new)
         return new
 
-    async def _last_stored(self, now: datetime) -> datetime:
-        return await inbox.last_received(self._db, self._provider) or now - FIRST_LOOK
+    async def _complete_until(self, now: datetime) -> datetime:
+        known = await inbox.complete_until(self._db, self._provider, self._channel)
+        # One in the future was written under a clock that had been set.
+        return now - FIRST_LOOK if known is None else min(known, now)
 
     def _inbound(self, message: Received) -> InboundMessage:
         return InboundMessage(

@@ -18,6 +18,10 @@ HEARTBEAT_SECONDS = 5.0
 STALLED_AFTER_SECONDS = 20.0
 _POLL_SECONDS = 1.0
 
+QUEUES = ("default",)
+"""What our workers take. `register` is not among them: its jobs wait until there is a register to
+hand records to, because a job taken by a worker without its task would fail for good."""
+
 app = procrastinate.App(connector=procrastinate.PsycopgConnector())
 """Tasks register here: `@app.task(name="hala:...")`. One for the process: procrastinate renames the
 tasks of a blueprint each time it is added to an app. It has no database until `open_jobs`."""
@@ -40,6 +44,7 @@ async def open_jobs(url: str) -> AsyncIterator[procrastinate.App]:
 async def run_jobs(opened: procrastinate.App, graceful_seconds: float) -> None:
     """Work on jobs until cancelled."""
     await opened.run_worker_async(
+        queues=list(QUEUES),
         concurrency=4,
         fetch_job_polling_interval=_POLL_SECONDS,
         shutdown_graceful_timeout=graceful_seconds,

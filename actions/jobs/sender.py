@@ -10,7 +10,6 @@ from actions.jobs.delivery import Delivery
 from actions.jobs.loops import Trouble
 from integrations.database import outbox
 from integrations.database.outbox import OutboundRow
-from integrations.database.redelivery import close_erased
 from integrations.platform.logs import get_logger
 from integrations.twilio.errors import no_answer
 
@@ -81,7 +80,6 @@ class Sender:
         """Settle what a dead sender, or a database gone at the wrong moment, left `sending`."""
         now = self._delivery.clock.now()
         older_than = now - timedelta(seconds=self._policy.lookup_after)
-        await close_erased(self._delivery.db, older_than)
         rows = await outbox.stuck_sending(self._delivery.db, older_than, now)
         for row in rows:
             outcome = await self._delivery.resolve(row, no_answer())

@@ -19,7 +19,7 @@ from channels.cli.children import Family, Plan
 from integrations.platform.settings import CHECKOUT
 from integrations.understanding.server import environment, rasa
 
-WORK = CHECKOUT / "bench" / "results" / "stock_rasa"
+WORK = CHECKOUT / ".hala" / "stock_rasa"
 START_SECONDS = 240.0
 Say = Callable[[str], None]
 

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import cast, get_args
 from urllib.parse import parse_qsl
 
-from actions.messages import InboundMessage
+from actions.messages import InboundMessage, Spoken
 from bot.dialogue.messages import Inbound, Media
 from channels.problems import ProblemError
+from integrations.platform.logs import get_logger
 
+log = get_logger(__name__)
 PROVIDER = "twilio"
 MOST_FIELDS = 200
 _SID = re.compile(r"[A-Za-z]{2}[0-9a-f]{32}")
@@ -58,6 +61,7 @@ def inbound_of(fields: Fields, token: str | None, received_at: datetime) -> Inbo
         inbound=Inbound(text=fields.get("Body", ""), media=_media(fields)),
         received_at=received_at,
         idempotency_token=token or None,
+        spoken=_spoken(fields),
     )
 
 
@@ -90,6 +94,17 @@ def _sender(fields: Fields) -> str:
     if not _SENDER.fullmatch(sender):
         raise ProblemError(400, "sms.bad_sender")
     return sender
+
+
+def _spoken(fields: Fields) -> Spoken | None:
+    """What Twilio understood and answered by itself; a word of theirs we do not know is told."""
+    kind = fields.get("OptOutType")
+    if not kind:
+        return None
+    if kind not in get_args(Spoken):
+        log.error("sms.unknown_opt_out_type", kind=kind)
+        return None
+    return cast("Spoken", kind)
 
 
 def _media(fields: Fields) -> Media | None:

@@ -5,8 +5,9 @@ The signature comes first; until it fits nothing of the request is believed or k
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
@@ -17,7 +18,6 @@ from channels.auth import TWILIO_SIGNATURE, auth
 from channels.problems import ProblemError
 from channels.sms.payload import (
     PROVIDER,
-    Fields,
     Pairs,
     check_account,
     inbound_of,
@@ -38,7 +38,7 @@ STATUS = "/channels/sms/twilio/status"
 OVERRIDES = "#rc=2&rp=all"
 _EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
-Receive = Callable[[InboundMessage], Awaitable[Turn]]
+Accept = Callable[[InboundMessage], Awaitable[Turn]]
 
 
 def status_url(settings: Settings) -> str:
@@ -48,14 +48,14 @@ def status_url(settings: Settings) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TwilioSms:
-    """`receive` runs the turn. `receive_spoken` does for a message that Twilio already answered by
-    itself, by its OptOutType: it takes note and says nothing."""
+    """`accept` stores a message and runs its turn if it can at once; `answer_later` begins what is
+    left of a conversation's turns and returns."""
 
     settings: Settings
     db: Database
     clock: Clock
-    receive: Receive
-    receive_spoken: Mapping[str, Receive]
+    accept: Accept
+    answer_later: Callable[[UUID], None]
 
     def routes(self) -> APIRouter:
         """The two webhooks."""
@@ -72,7 +72,9 @@ class TwilioSms:
         fields = await self._verified(request, WEBHOOK)
         token = request.headers.get("I-Twilio-Idempotency-Token")
         message = inbound_of(fields, token, self.clock.now())
-        turn = await self._receiver(fields)(message)
+        turn = await self.accept(message)
+        if turn.is_waiting:
+            self.answer_later(turn.conversation_id)
         log.info(
             "sms.received",
             inbox_id=str(turn.inbox_id),
@@ -81,14 +83,6 @@ class TwilioSms:
             repeat=turn.repeat,
         )
         return Response(_EMPTY_TWIML, media_type="text/xml")
-
-    def _receiver(self, fields: Fields) -> Receive:
-        kind = fields.get("OptOutType")
-        if not kind:
-            return self.receive
-        if kind not in self.receive_spoken:
-            log.error("sms.unknown_opt_out_type", kind=kind)
-        return self.receive_spoken.get(kind, self.receive)
 
     async def status(self, request: Request) -> Response:
         """Take a delivery receipt in; a repeat or an older one changes nothing."""

@@ -39,7 +39,8 @@ update conversation set opted_out = :opted_out where id = :conversation_id""")
 
 # What the sender wrote and was told, everywhere under this address. Kept: this turn's own replies,
 # until they are sent; consents and the opt-out, which protect the sender; submitted records, which
-# have their own term. A reply still on its way is dropped.
+# have their own term. A reply that waits is dropped; one just being sent keeps its text until its
+# fate is known, because a look-up needs it (outbox.py).
 _ERASE = _once(""", mine as (
     select c.id from conversation c, conversation here
     where here.id = :conversation_id and c.address_index = here.address_index
@@ -51,8 +52,9 @@ _ERASE = _once(""", mine as (
     update inbox set body_enc = null where conversation_id in (select id from mine)
         and processed_at is not null
 ), said as (
-    update outbox set body_enc = null, state = case when state = 'pending' then 'dropped'
-        else state end
+    update outbox set body_enc = case when state = 'sending' then body_enc end,
+        erase_asked = (state = 'sending'),
+        state = case when state = 'pending' then 'dropped' else state end
     where conversation_id in (select id from mine) and inbox_id is distinct from :inbox_id
 )
 update conversation set state_enc = case when id = :conversation_id then state_enc end,

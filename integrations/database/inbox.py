@@ -1,4 +1,4 @@
-"""Messages that came in: which still wait for their turn, and when the last one came."""
+"""Messages that came in: which still wait for their turn, and until when none is missing."""
 
 from __future__ import annotations
 
@@ -24,9 +24,25 @@ async def unprocessed(db: Database, older_than: datetime, limit: int = 100) -> l
         return list(rows.scalars())
 
 
-async def last_received(db: Database, provider: str) -> datetime | None:
-    """When the newest stored message of a provider came in: where to go on after an outage."""
-    statement = text("select max(received_at) from inbox where provider = :provider")
+async def complete_until(db: Database, provider: str, channel: str) -> datetime | None:
+    """Until when everything a provider received is known to be stored; None: never looked."""
+    statement = text("""
+        select complete_until from inbound_cursor
+        where provider = :provider and channel = :channel
+        """)
     async with db.engine.connect() as connection:
-        newest: datetime | None = await connection.scalar(statement, {"provider": provider})
-        return newest
+        found: datetime | None = await connection.scalar(
+            statement, {"provider": provider, "channel": channel}
+        )
+        return found
+
+
+async def set_complete_until(db: Database, provider: str, channel: str, at: datetime) -> None:
+    """Note that everything received before `at` is stored."""
+    statement = text("""
+        insert into inbound_cursor (provider, channel, complete_until)
+        values (:provider, :channel, :at)
+        on conflict (provider, channel) do update set complete_until = excluded.complete_until
+        """)
+    async with db.engine.begin() as connection:
+        await connection.execute(statement, {"provider": provider, "channel": channel, "at": at})

@@ -80,7 +80,6 @@ _TAKE_STUCK = text("""
 with stuck as (
     select o.id, c.address_enc from outbox o join conversation c on c.id = o.conversation_id
     where o.state = 'sending' and o.claimed_at < :older_than
-    and o.body_enc is not null and c.address_enc is not null
     order by o.claimed_at limit :limit for update of o skip locked
 )
 update outbox o set claimed_at = :now from stuck where stuck.id = o.id
@@ -126,7 +125,8 @@ async def mark_sent(
         sent = await connection.execute(
             text("""
             update outbox set state = 'sent', provider_id = :provider_id, segments = :segments,
-                sent_at = :now, error_code = null
+                sent_at = :now, error_code = null,
+                body_enc = case when not erase_asked then body_enc end
             where id = :id and state in ('pending', 'sending', 'uncertain') returning provider
             """),
             parameters,
@@ -150,19 +150,14 @@ async def mark_uncertain(db: Database, row_id: UUID, code: str) -> None:
     await _settle(db, row_id, "uncertain", code)
 
 
-async def pending_count(db: Database) -> int:
-    """How many rows wait to be sent, for health and metrics."""
-    async with db.engine.connect() as connection:
-        found = await connection.execute(text("select count(*) from outbox where state='pending'"))
-        return int(found.scalar_one())
-
-
 async def _settle(
     db: Database, row_id: UUID, state: str, code: str, next_attempt_at: datetime | None = None
 ) -> None:
     statement = text("""
-        update outbox set state = :state, error_code = :code,
-            next_attempt_at = coalesce(:next_attempt_at, next_attempt_at)
+        update outbox set error_code = :code,
+            state = case when erase_asked and :state = 'pending' then 'dropped' else :state end,
+            next_attempt_at = coalesce(:next_attempt_at, next_attempt_at),
+            body_enc = case when not erase_asked then body_enc end
         where id = :id and state = 'sending'
         """)
     values = {"id": row_id, "state": state, "code": code, "next_attempt_at": next_attempt_at}

@@ -20,19 +20,6 @@ where o.provider = :provider and o.provider_id = :provider_id and o.state = 'fai
 """)
 
 
-async def close_erased(db: Database, older_than: datetime) -> None:
-    """Let go of rows found `sending` whose text was erased meanwhile: nothing is left to look up.
-
-    They would else hold up their conversation for ever.
-    """
-    statement = text("""
-        update outbox set state = 'uncertain', error_code = 'erased'
-        where state = 'sending' and body_enc is null and claimed_at < :older_than
-        """)
-    async with db.engine.begin() as connection:
-        await connection.execute(statement, {"older_than": older_than})
-
-
 async def first_unknown(db: Database, provider: str, provider_ids: Sequence[str]) -> str | None:
     """The first of these provider ids that no row of the outbox bears."""
     statement = text("""

@@ -29,16 +29,18 @@ update inbox set body_enc = null
 where body_enc is not null and processed_at is not null and received_at <= :transcript_limit
 """
 
+# What is just being sent needs its text, and its address, until its fate is known.
 _SAID = """
-update outbox set body_enc = null,
-    state = case when state in ('pending', 'sending') then 'dropped' else state end
-where body_enc is not null and created_at <= :transcript_limit
+update outbox set body_enc = null, state = case when state = 'pending' then 'dropped' else state end
+where body_enc is not null and created_at <= :transcript_limit and state <> 'sending'
 """
 
 # The blind index stays: an opt-out must be remembered, and a return be recognised.
 _ADDRESSES = """
 update conversation set address_enc = null
 where address_enc is not null and coalesce(last_inbound_at, created_at) <= :transcript_limit
+    and not exists (select from outbox o where o.conversation_id = conversation.id
+        and o.state = 'sending')
 """
 
 _RECORDS = """

@@ -29,12 +29,16 @@ def open_configured(settings: Settings, url: str) -> Database:
 
 
 def keys_for(settings: Settings, url: str) -> Keys:
-    """The keys of this installation, checked against what the database holds."""
+    """The keys of this installation, checked against what the database holds.
+
+    A key file that was named and is not there is a fault of the installation: none is made for it.
+    Raises `KeysError`.
+    """
     path = settings.keys_path
     if path.exists():
         return _checked(path, load_keys(path), url)
-    if settings.is_production:
-        raise KeysError(f"{path}: no key file; production never makes one")
+    if settings.is_production or settings.keys_file is not None:
+        raise KeysError(f"{path}: no key file; one is made only on a laptop, under its own name")
     if _sample(url) is not None:
         raise KeysError(f"{path}: no key file, but the database holds data: restore the file")
     return create_keys(path)

@@ -119,7 +119,6 @@ inbox = Table(
         "seq",
         postgresql_where=text("processed_at is null"),
     ),
-    Index("inbox_provider_received_at_idx", "provider", "received_at"),
 )
 
 outbox = Table(
@@ -145,6 +144,8 @@ outbox = Table(
     Column("provider_id", Text),
     Column("error_code", Text),
     Column("segments", SmallInteger),
+    # It was `sending` when its sender asked to be forgotten: the text goes once its fate is known.
+    Column("erase_asked", Boolean, nullable=False, server_default=text("false")),
     _at("created_at", nullable=False),
     _at("sent_at"),
     _at("delivered_at"),
@@ -160,6 +161,15 @@ outbox = Table(
         "seq",
         postgresql_where=text("state in ('pending', 'sending')"),
     ),
+)
+
+# Until when everything that a provider received for a channel of ours is known to be in the inbox.
+inbound_cursor = Table(
+    "inbound_cursor",
+    metadata,
+    Column("provider", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    _at("complete_until", nullable=False),
 )
 
 # A delivery receipt that came before its message's provider id was stored.

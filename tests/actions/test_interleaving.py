@@ -19,7 +19,7 @@ from tests.support.counting import handler, message, new_phone
 
 pytestmark = pytest.mark.database
 
-ROUNDS = 200
+ROUNDS = 60
 WORDS = ("salam", "read x", "twice", "draft a", "consent yes", "status 123456789012 0000")
 
 

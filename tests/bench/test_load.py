@@ -62,8 +62,16 @@ TWO_TURNS = [(1, "form", 1.0), (2, "form", 1.0)]
         (Stored(2, 0, 0, 2, 1), 0, ["2 messages without a reply"]),
         (Stored(2, 0, 0, 0, 0), 0, ["1 whole births, 0 with a reference"]),
         (Stored(3, 0, 0, 0, 0), 1, ["1 messages refused or lost"]),
+        (
+            Stored(2, 0, 1, 0, 1, ("1 at message 12",)),
+            0,
+            ["1 turns failed inside", "1 at message 12"],
+        ),
     ],
-    ids=["all there", "lost", "twice", "waiting", "failed", "silent", "no reference", "refused"],
+    ids=[
+        *("all there", "lost", "twice", "waiting", "failed", "silent", "no reference", "refused"),
+        "told where",
+    ],
 )
 def test_what_was_acknowledged_must_be_stored(
     found: Stored, errors: int, expected: list[str]

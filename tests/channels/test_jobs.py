@@ -9,8 +9,10 @@ import procrastinate
 import pytest
 
 from actions.jobs.queue import app, open_jobs, retry_stalled, run_jobs
+from integrations.database.pre_declarations import JOB, QUEUE
 from tests.support.gateway import Gateway
-from tests.support.worker import soon
+from tests.support.provider import Provider
+from tests.support.worker import running_worker, soon, telephone, type_
 
 pytestmark = pytest.mark.database
 done: list[int] = []
@@ -23,7 +25,10 @@ async def note(number: int) -> None:
 
 
 def jobs(gateway: Gateway) -> list[tuple[object, ...]]:
-    return gateway.rows("select status::text, worker_id is null from procrastinate_jobs")
+    return gateway.rows(
+        "select status::text, worker_id is null from procrastinate_jobs"
+        " where queue_name = 'default'"
+    )
 
 
 async def working(opened: procrastinate.App, gateway: Gateway) -> None:
@@ -72,3 +77,23 @@ async def test_the_job_of_a_living_worker_is_left_alone(gateway: Gateway) -> Non
         )
         assert await retry_stalled(opened) == 0
     gateway.execute("delete from procrastinate_jobs")
+
+
+async def test_records_for_the_register_wait_until_there_is_one(
+    gateway: Gateway, provider: Provider
+) -> None:
+    done.clear()
+    waiting = "select queue_name, task_name, status::text, attempts from procrastinate_jobs"
+    gateway.execute("select defer_job('default', 'hala:note_for_tests', '{\"number\": 10}')")
+    async with running_worker(gateway):
+        for _ in range(2):
+            await type_(provider, "submit a", telephone())
+        await soon(lambda: done == [10] and jobs(gateway) == [])
+    assert gateway.rows(waiting) == [(QUEUE, JOB, "todo", 0)] * 2
+    metrics = (await asyncio.to_thread(gateway.get, "/metrics")).text
+    assert f'hala_jobs_waiting{{queue="{QUEUE}"}} 2.0' in metrics
+    gateway.execute("delete from procrastinate_jobs")
+
+
+def test_a_register_with_nothing_to_do_is_told_too(gateway: Gateway) -> None:
+    assert f'hala_jobs_waiting{{queue="{QUEUE}"}} 0.0' in gateway.get("/metrics").text

@@ -13,7 +13,7 @@ from integrations.local.services import Endpoints
 from integrations.platform.settings import Settings
 from tests.support.gateway import COUNTING, Gateway, fixture, gateway_settings, running_gateway
 from tests.support.provider import Provider, running_provider
-from tests.support.services import named, run_sql, service_folder
+from tests.support.services import named, run_sql
 from tests.support.serving import eventually
 from tests.support.worker import running_worker, soon, telephone, texts
 
@@ -60,16 +60,17 @@ def test_without_the_database_a_webhook_gets_503_with_a_code(gateway: Gateway) -
         ready = gateway.get("/readyz")
         assert (ready.status_code, ready.json()["database"]) == (503, "unavailable")
         assert gateway.get("/healthz").status_code == 200
+        assert "hala_messages_waiting NaN" in gateway.get("/metrics").text
     assert gateway.post(WEBHOOK, fields).status_code == 200
     eventually(lambda: gateway.get("/readyz").status_code == 200)
 
 
 @pytest.fixture
-def without_valkey(services: Endpoints, database_url: str) -> Iterator[Settings]:
-    """Settings of a gateway whose Valkey does not answer."""
-    with service_folder() as folder:
-        nowhere = Endpoints(database_url, f"unix://{folder}/nobody.sock")
-        yield gateway_settings(folder, nowhere, database_url)
+def without_valkey(gateway: Gateway) -> Settings:
+    """Settings of a gateway on the same data whose Valkey does not answer."""
+    folder = gateway.settings.data_dir
+    nowhere = Endpoints(gateway.database_url, f"unix://{folder}/nobody.sock")
+    return gateway_settings(folder, nowhere, gateway.database_url)
 
 
 async def test_without_valkey_everything_goes_on(

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from channels.worker import open_worker
 from integrations.database import outbox
 from integrations.database.engine import Database, open_database
 from integrations.platform.crypto import Crypto
 from integrations.platform.keys import load_keys
-from tests.support.gateway import Gateway, fixture
+from integrations.twilio.messages import ProviderUnavailableError
+from tests.support.gateway import COUNTING, Gateway, fixture
 from tests.support.provider import Provider
-from tests.support.worker import running_worker, soon, states, telephone, texts, type_
+from tests.support.worker import (
+    IMPATIENT,
+    is_settled,
+    running_worker,
+    soon,
+    states,
+    telephone,
+    texts,
+    type_,
+)
 
 pytestmark = pytest.mark.database
 WEBHOOK = "/channels/sms/twilio"
@@ -22,6 +33,16 @@ WEBHOOK = "/channels/sms/twilio"
 def database_of(gateway: Gateway) -> Database:
     crypto = Crypto(load_keys(gateway.settings.keys_path))
     return open_database(gateway.database_url, crypto)
+
+
+def attempts(gateway: Gateway, sid: str) -> int:
+    """How often the answer to a message was tried."""
+    found = gateway.rows(
+        "select o.attempts from outbox o join inbox i on i.id = o.inbox_id"
+        " where i.provider_id = %s",
+        sid,
+    )
+    return int(found[0][0])
 
 
 async def test_a_reply_reaches_the_phone_and_its_receipts_come_back(
@@ -66,7 +87,7 @@ async def test_each_reply_reaches_the_phone_exactly_once(
         await soon(
             lambda: all(state in ("sent", "delivered") for state, _ in states(gateway, *sids))
         )
-        await asyncio.sleep(0.8)  # longer than a look-up waits: nothing more may come
+        await soon(lambda: is_settled(gateway))
     assert texts(provider, phone) == expected
 
 
@@ -91,11 +112,16 @@ async def test_replies_wait_for_a_provider_that_is_down(
     provider.switch(down=True)
     async with running_worker(gateway):
         sid = await type_(provider, "salam", phone)
-        await asyncio.sleep(1.2)
+        # Nobody can say whether it left: it is looked up, in vain, again and again.
+        looked_up = (
+            "select o.claimed_at > i.received_at + interval '1 second' from outbox o"
+            " join inbox i on i.id = o.inbox_id where i.provider_id = %s"
+        )
+        await soon(lambda: gateway.rows(looked_up, sid) == [(True,)])
         assert texts(provider, phone) == []
         provider.switch(down=False)
         await soon(lambda: states(gateway, sid) == [("delivered", None)])
-        await asyncio.sleep(0.8)
+        await soon(lambda: is_settled(gateway))
     assert texts(provider, phone) == ["1:salam:-"]
 
 
@@ -111,7 +137,7 @@ async def test_taken_cut_and_down_at_once_is_found_when_the_provider_is_back(
         await asyncio.sleep(1.0)
         provider.switch(down=False)
         await soon(lambda: states(gateway, sid)[0][0] in ("sent", "delivered"))
-        await asyncio.sleep(0.8)
+        await soon(lambda: is_settled(gateway))
     assert texts(provider, phone) == ["1:salam:-"]
 
 
@@ -123,7 +149,7 @@ async def test_the_same_words_twice_are_two_messages_even_when_the_line_is_cut(
         provider.switch(accept_then_drop=2)
         sid = await type_(provider, "twice salam", phone)
         await soon(lambda: [state for state, _ in states(gateway, sid)] == ["delivered"] * 2)
-        await asyncio.sleep(0.8)
+        await soon(lambda: is_settled(gateway))
     assert texts(provider, phone) == ["1:twice salam:-"] * 2
 
 
@@ -154,12 +180,7 @@ async def test_what_can_never_be_reached_is_not_tried_again(
     assert (await asyncio.to_thread(gateway.post, WEBHOOK, form)).status_code == 200
     async with running_worker(gateway):
         await soon(lambda: states(gateway, sid) == [("failed", "21211")])
-    attempts = gateway.rows(
-        "select o.attempts from outbox o join inbox i on i.id = o.inbox_id"
-        " where i.provider_id = %s",
-        sid,
-    )
-    assert attempts == [(1,)]
+    assert attempts(gateway, sid) == 1
 
 
 async def test_a_row_a_dead_sender_left_is_sent_once(gateway: Gateway, provider: Provider) -> None:
@@ -174,23 +195,23 @@ async def test_a_row_a_dead_sender_left_is_sent_once(gateway: Gateway, provider:
     assert texts(provider, phone) == ["1:salam:-"]
 
 
-async def test_an_erased_row_of_a_dead_sender_holds_nothing_up(
+async def test_a_message_being_sent_when_its_reader_asks_to_be_forgotten(
     gateway: Gateway, provider: Provider
 ) -> None:
     phone = telephone()
-    sid = await type_(provider, "salam", phone)
-    db = database_of(gateway)
-    await outbox.claim(db, 100, datetime.now(UTC))
-    await db.close()
-    gateway.execute(
-        "update outbox set body_enc = null where inbox_id ="
-        " (select id from inbox where provider_id = %s)",
+    provider.switch(accept_then_drop=1, answer_delay_ms=300)
+    async with running_worker(gateway):
+        sid = await type_(provider, "salam", phone)
+        await soon(lambda: states(gateway, sid) == [("sending", None)])
+        await type_(provider, "forget", phone)
+        await soon(lambda: texts(provider, phone) == ["1:salam:-", "2:forget:-"])
+        await soon(lambda: states(gateway, sid)[0][0] in ("sent", "delivered"))
+    kept = gateway.rows(
+        "select count(o.body_enc), count(i.body_enc) from outbox o"
+        " join inbox i on i.id = o.inbox_id where i.provider_id = %s",
         sid,
     )
-    async with running_worker(gateway):
-        await soon(lambda: states(gateway, sid) == [("uncertain", "erased")])
-        await type_(provider, "again", phone)
-        await soon(lambda: texts(provider, phone) == ["2:again:-"])
+    assert kept == [(0, 0)]
 
 
 async def test_what_is_past_its_term_is_erased(gateway: Gateway, provider: Provider) -> None:
@@ -215,7 +236,7 @@ async def test_two_workers_send_nothing_twice(gateway: Gateway, provider: Provid
     async with running_worker(gateway), running_worker(gateway):
         await asyncio.gather(*(type_(provider, "twice a", phone) for phone in phones))
         await soon(lambda: all(len(texts(provider, phone)) == 2 for phone in phones))
-        await asyncio.sleep(0.8)
+        await soon(lambda: is_settled(gateway))
     assert {tuple(texts(provider, phone)) for phone in phones} == {("1:twice a:-",) * 2}
 
 
@@ -230,6 +251,41 @@ async def test_what_no_webhook_brought_is_taken_in_from_the_providers_list(
         assert await worker.catch_up.run() == 0
     assert texts(provider, phone) == ["1:a:-", "2:b:-"]
     assert len(states(gateway, *sids)) == 2
+
+
+async def test_a_worker_that_starts_after_an_outage_goes_on_where_another_stopped(
+    gateway: Gateway, provider: Provider
+) -> None:
+    phone = telephone()
+    provider.switch(lost_webhooks=True)
+    sid = await asyncio.to_thread(provider.type, "in the outage", phone)
+    missed = provider.message(sid)
+    missed.created = missed.sent = datetime.now(UTC) - timedelta(hours=5)
+    provider.switch(lost_webhooks=False)
+    # What came by webhook since does not hide it: the last complete list is older than both.
+    await type_(provider, "after it", telephone())
+    gateway.execute(
+        "insert into inbound_cursor values ('twilio', 'sms', now() - interval '6 hours')"
+        " on conflict (provider, channel) do update set complete_until = excluded.complete_until"
+    )
+    async with running_worker(gateway):
+        await soon(lambda: texts(provider, phone) == ["1:in the outage:-"])
+    assert gateway.rows(
+        "select provider, channel, complete_until > now() - interval '1 minute' from inbound_cursor"
+    ) == [("twilio", "sms", True)]
+
+
+async def test_a_list_that_was_not_read_to_its_end_moves_no_cursor(
+    gateway: Gateway, provider: Provider
+) -> None:
+    cursor = "select complete_until from inbound_cursor"
+    async with open_worker(gateway.settings, IMPATIENT, COUNTING) as worker:
+        await worker.catch_up.run()
+        before = gateway.rows(cursor)
+        provider.switch(down=True)
+        with pytest.raises(ProviderUnavailableError):
+            await worker.catch_up.run()
+        assert gateway.rows(cursor) == before
 
 
 async def test_what_a_gateway_stored_and_did_not_answer_is_answered(

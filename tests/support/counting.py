@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from actions.core import Core
-from actions.handle_message import MessageHandler, Understand
+from actions.deciding import Understand
+from actions.handle_message import MessageHandler
 from actions.messages import InboundMessage
 from bot.answers.result import Language, Value
 from bot.dialogue.messages import (

@@ -28,10 +28,13 @@ COUNTING = Core(counting.advance, counting.word)
 FIXTURES = Path(__file__).parents[1] / "channels" / "sms" / "fixtures"
 
 
-def gateway_settings(folder: Path, endpoints: Endpoints, database_url: str) -> Settings:
+def gateway_settings(
+    folder: Path, endpoints: Endpoints, database_url: str, **values: object
+) -> Settings:
     """Settings of one gateway, with free ports and the tests' account."""
     settings = settings_for(
         folder,
+        **values,
         port=free_port(),
         simulator_port=free_port(),
         understanding_port=free_port(),

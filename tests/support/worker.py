@@ -70,3 +70,10 @@ def states(gateway: Gateway, *provider_ids: str) -> list[tuple[str, str | None]]
         list(provider_ids),
     )
     return [(str(state), code) for state, code in found]
+
+
+def is_settled(gateway: Gateway) -> bool:
+    """Whether nothing is left that could be sent, or sent again."""
+    return gateway.rows("select count(*) from outbox where state in ('pending', 'sending')") == [
+        (0,)
+    ]

@@ -14,6 +14,7 @@ from actions.handle_message import MessageHandler
 from integrations.database import outbox
 from integrations.database.conversations import address
 from integrations.database.engine import Database
+from integrations.database.waiting import waiting
 from tests.support.counting import NOW, message, new_phone
 
 pytestmark = pytest.mark.database
@@ -170,9 +171,38 @@ async def test_a_stuck_row_goes_to_one_caller_and_may_still_be_sent(
     assert await outbox.claim(db, 50, LATER) == []
 
 
+@pytest.mark.parametrize(
+    ("settled", "state"),
+    [("sent", "sent"), ("retry", "dropped"), ("failed", "failed"), ("uncertain", "uncertain")],
+)
+async def test_a_row_being_sent_keeps_its_text_until_its_fate_is_known(
+    db: Database, turns: MessageHandler, settled: str, state: str
+) -> None:
+    phone = new_phone()
+    await turns.receive(message("salam", phone))
+    (row,) = await claimed(db)
+    await turns.receive(message("forget", phone))
+    later = NOW + timedelta(seconds=1)
+    assert [each.text for each in await outbox.stuck_sending(db, later, LATER)] == [row.text]
+    if settled == "sent":
+        await outbox.mark_sent(db, row.id, "P1", 1, LATER)
+    elif settled == "retry":
+        await outbox.mark_retry(db, row.id, LATER, "x")
+    else:
+        mark = {"failed": outbox.mark_failed, "uncertain": outbox.mark_uncertain}[settled]
+        await mark(db, row.id, "x")
+    assert (await state_of(db, row.id))[0] == state
+    async with db.engine.connect() as connection:
+        kept = await connection.execute(
+            text("select body_enc is null from outbox where id = :id"), {"id": row.id}
+        )
+        assert kept.scalar_one()
+    assert [each.text for each in await outbox.claim(db, 50, LATER)] == ["2:forget:-"]
+
+
 async def test_the_console_and_pages_are_never_picked_up(
     db: Database, turns: MessageHandler
 ) -> None:
     await turns.receive(message("salam", new_phone(), provider="console", inline=True))
     assert await claimed(db) == []
-    assert await outbox.pending_count(db) == 0
+    assert (await waiting(db)).replies == 0

@@ -24,6 +24,7 @@ from integrations.platform.crypto import Crypto, key_version
 from integrations.platform.keys import Keys, KeysError
 from integrations.platform.settings import Settings
 from tests.support.counting import NOW, message, new_phone
+from tests.support.services import settings_for
 
 pytestmark = pytest.mark.database
 CANARY = "زهرة-Canari-7f3a"
@@ -188,4 +189,13 @@ async def test_keys_are_made_over_an_empty_database_only(
     settings.keys_path.unlink()
     with pytest.raises(KeysError, match="restore the file"):
         keys_for(settings, url)
+    assert not settings.keys_path.exists()
+
+
+def test_a_key_file_that_was_named_and_is_missing_is_never_made(
+    database_url: str, tmp_path: Path
+) -> None:
+    settings = settings_for(tmp_path, keys_file=tmp_path / "mounted" / "keys.json")
+    with pytest.raises(KeysError, match="no key file"):
+        keys_for(settings, database_url)
     assert not settings.keys_path.exists()
