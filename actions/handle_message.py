@@ -186,7 +186,8 @@ class MessageHandler:
         now, language = self._clock.now(), outcome.state.language
         replies = self._decider.word(snapshot, outcome.replies, language)
         rows = stored.written(snapshot, outcome, replies, now, self._draft_life)
-        await turns.write(connection, self._db.crypto, snapshot, rows, now)
+        is_last = not outcome.effects
+        await turns.write(connection, self._db.crypto, snapshot, rows, now, is_last=is_last)
         inbox_id, here = snapshot.message.id, snapshot.conversation_id
         place = effects.Place(connection, self._db.crypto, here, inbox_id, now)
         await effects.write_effects(outcome.effects, place)

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from integrations.database.statements import execute_last, fetch_first
 from integrations.database.turn_statements import (
     FAIL,
     LOCK,
@@ -131,7 +132,7 @@ async def lock(
     }
     while True:
         # No row: another process is just making the conversation. Not fresh: see LOCK.
-        row = (await connection.exec_driver_sql(LOCK, parameters)).first()
+        row = await fetch_first(connection, LOCK, parameters)
         if row is not None and row.fresh:
             return _snapshot(crypto, row, channel, address, message, row.last_inbound_seq + 1)
 
@@ -189,9 +190,18 @@ async def count_failure(connection: AsyncConnection, inbox_id: UUID, error_code:
 
 
 async def write(
-    connection: AsyncConnection, crypto: Crypto, snapshot: Snapshot, turn: Written, now: datetime
+    connection: AsyncConnection,
+    crypto: Crypto,
+    snapshot: Snapshot,
+    turn: Written,
+    now: datetime,
+    *,
+    is_last: bool = False,
 ) -> None:
-    """Write the whole turn: state, draft, the message as answered, and its replies."""
+    """Write the whole turn: state, draft, the message as answered, and its replies.
+
+    `is_last`: nothing follows in this transaction, and it is committed in the same breath.
+    """
     message, draft, replies = snapshot.message, turn.draft, turn.replies
     cid = snapshot.conversation_id
     parameters: dict[str, object] = {
@@ -217,12 +227,14 @@ async def write(
         "reply_kinds": [reply.kind for reply in replies],
         "reply_bodies": [crypto.seal_json("outbox", "body", r.id, r.body) for r in replies],
     }
-    if draft is None:
-        await connection.exec_driver_sql(WRITE_WITHOUT_DRAFT, parameters)
-        return
-    owner = address_index(crypto, message.provider, snapshot.address)
-    parameters |= _draft_parameters(crypto, draft, owner)
-    await connection.exec_driver_sql(WRITE_WITH_DRAFT, parameters)
+    if draft is not None:
+        owner = address_index(crypto, message.provider, snapshot.address)
+        parameters |= _draft_parameters(crypto, draft, owner)
+    sql = WRITE_WITHOUT_DRAFT if draft is None else WRITE_WITH_DRAFT
+    if is_last:
+        await execute_last(connection, sql, parameters)
+    else:
+        await connection.exec_driver_sql(sql, parameters)
 
 
 async def stored_replies(
