@@ -84,18 +84,23 @@ class MessageHandler:
         turn = await self.accept(message)
         if not turn.is_waiting:
             return turn
-        drained = await self.drain(turn.conversation_id)
+        drained = await self.drain(turn.conversation_id, turn.found)
         mine = (done for done in drained if done.inbox_id == turn.inbox_id)
         return next(mine, None) or await self._as_stored(turn)
 
-    async def drain(self, conversation_id: UUID) -> list[Turn]:
-        """Answer a conversation's waiting messages, oldest first, until none waits or one fails."""
+    async def drain(self, conversation_id: UUID, found: Snapshot | None = None) -> list[Turn]:
+        """Answer a conversation's waiting messages, oldest first, until none waits or one fails.
+
+        `found`: what `accept` read for the oldest; it need not be read again if nothing moved.
+        """
         drained: list[Turn] = []
         async with self._draining.setdefault(conversation_id, asyncio.Lock()):
-            while (
-                turn := await _until_unique(lambda: self._answer_oldest(conversation_id))
-            ) is not None:
+            turn = await _until_unique(lambda: self._answer_oldest(conversation_id, found))
+            while turn is not None:
                 drained.append(turn)
+                if not turn.has_more:
+                    break
+                turn = await _until_unique(lambda: self._answer_oldest(conversation_id))
         return drained
 
     async def _receive(self, message: InboundMessage) -> Turn:
@@ -112,7 +117,9 @@ class MessageHandler:
                 decided = self._decider.advance(snapshot, message.inbound, Facts())
             if not isinstance(decided, Outcome):
                 await turns.leave_waiting(connection, crypto, snapshot)
-                return Turn(received.id, snapshot.conversation_id, (), is_done=False)
+                found = None if snapshot.has_waiting else snapshot
+                here = snapshot.conversation_id
+                return Turn(received.id, here, (), is_done=False, found=found)
             turn = await self._commit(connection, snapshot, decided)
         self._ring(turn)
         return turn
@@ -141,10 +148,13 @@ class MessageHandler:
             await turns.leave_waiting(connection, crypto, snapshot, code)
         return Turn(received.id, snapshot.conversation_id, (), is_done=False, failed=True)
 
-    async def _answer_oldest(self, conversation_id: UUID) -> Turn | None:
+    async def _answer_oldest(
+        self, conversation_id: UUID, found: Snapshot | None = None
+    ) -> Turn | None:
         try:
             tries: Counter[UUID] = Counter()
-            while (snapshot := await self._read(conversation_id)) is not None:
+            while (snapshot := found or await self._read(conversation_id)) is not None:
+                found = None
                 tries[snapshot.message.id] += 1
                 if tries[snapshot.message.id] < PREPARE_TRIES:
                     decided = await self._decider.decide(snapshot, Facts())
@@ -191,7 +201,8 @@ class MessageHandler:
         inbox_id, here = snapshot.message.id, snapshot.conversation_id
         place = effects.Place(connection, self._db.crypto, here, inbox_id, now)
         await effects.write_effects(outcome.effects, place)
-        return Turn(inbox_id, here, replies, language, outcome)
+        more = snapshot.has_waiting
+        return Turn(inbox_id, here, replies, language, outcome, has_more=more)
 
     async def _fail(self, conversation_id: UUID, code: str) -> Turn | None:
         """Count a failed try of the oldest message; the last one is answered with an apology."""

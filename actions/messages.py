@@ -10,6 +10,7 @@ from uuid import UUID
 from bot.answers.result import Language
 from bot.dialogue.messages import Channel, Inbound
 from bot.dialogue.turn import Outcome
+from integrations.database.turns import Snapshot
 
 Spoken = Literal["STOP", "START", "HELP"]
 """A word that the provider itself understood and answered, in its own terms."""
@@ -54,7 +55,8 @@ class Turn:
 
     `repeat`: it had come before, nothing changed; `replies` are those of then. `outcome` is known
     where this process answered it. `is_done` False: it is stored and waits, because its turn needs
-    a fact, or `failed`: then only the sweep tries again, after a while.
+    a fact, or `failed`: then only the sweep tries again, after a while. `found` is then what was
+    read for it, if it is the oldest that waits. `has_more`: others of its conversation wait still.
     """
 
     inbox_id: UUID
@@ -65,6 +67,8 @@ class Turn:
     repeat: bool = False
     is_done: bool = True
     failed: bool = False
+    found: Snapshot | None = None
+    has_more: bool = True
 
     @property
     def is_waiting(self) -> bool:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from uuid import UUID
 
 from fastapi import APIRouter, FastAPI
 
 from actions.core import Core, real_core
+from actions.messages import Turn
 from channels import health, observe
 from channels.background import Background
 from channels.limits import BodyLimit
@@ -70,8 +70,8 @@ def _channels(services: Services, background: Background) -> Iterator[APIRouter]
 def _sms(services: Services, background: Background) -> APIRouter:
     handler = services.handler
 
-    def answer_later(conversation_id: UUID) -> None:
-        background.start(handler.drain(conversation_id))
+    def answer_later(turn: Turn) -> None:
+        background.start(handler.drain(turn.conversation_id, turn.found))
 
     return TwilioSms(
         services.settings, services.db, services.clock, handler.accept, answer_later

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
@@ -55,7 +54,7 @@ class TwilioSms:
     db: Database
     clock: Clock
     accept: Accept
-    answer_later: Callable[[UUID], None]
+    answer_later: Callable[[Turn], None]
 
     def routes(self) -> APIRouter:
         """The two webhooks."""
@@ -74,8 +73,8 @@ class TwilioSms:
         message = inbound_of(fields, token, self.clock.now())
         turn = await self.accept(message)
         if turn.is_waiting:
-            self.answer_later(turn.conversation_id)
-        log.info(
+            self.answer_later(turn)
+        log.debug(
             "sms.received",
             inbox_id=str(turn.inbox_id),
             length=len(message.inbound.text),

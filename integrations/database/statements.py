@@ -20,10 +20,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 Parameters = Mapping[str, object]
 
 
-async def fetch_first(connection: AsyncConnection, sql: str, parameters: Parameters) -> Any:
-    """The first row as a named tuple, or None. Raises SQLAlchemy's errors, without parameters."""
+async def fetch_first(
+    connection: AsyncConnection, sql: str, parameters: Parameters, before: tuple[str, ...] = ()
+) -> Any:
+    """The first row as a named tuple, or None. Raises SQLAlchemy's errors, without parameters.
+
+    The statements of `before`, locks, run first with the same parameters, on the same journey.
+    """
     async with _driver(connection, sql) as driver:
         async with driver.pipeline():
+            for lock in before:
+                await driver.execute(lock.encode(), parameters)
             cursor = driver.cursor(row_factory=namedtuple_row)
             await cursor.execute(sql.encode(), parameters)
         return await cursor.fetchone()

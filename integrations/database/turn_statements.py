@@ -42,7 +42,9 @@ OLDEST = """
 select c.id, c.version, c.fence, c.last_inbound_seq, c.last_outbound_seq, c.state_enc, c.draft_id,
     d.version as draft_version, d.body_enc as draft_enc, c.channel, c.address_enc,
     i.id as inbox_id, i.seq, i.provider, i.provider_id, i.idempotency_token, i.body_enc,
-    i.received_at, i.failures
+    i.received_at, i.failures,
+    exists (select from inbox n where n.conversation_id = c.id and n.processed_at is null
+        and n.seq > i.seq) as has_waiting
 from conversation c
 join inbox i on i.conversation_id = c.id and i.processed_at is null
 left join draft d on d.id = c.draft_id

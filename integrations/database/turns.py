@@ -141,10 +141,8 @@ async def oldest_waiting(
     connection: AsyncConnection, crypto: Crypto, conversation_id: UUID, *, locked: bool
 ) -> Snapshot | None:
     """The oldest message that waits for its turn, with all that its turn depends on."""
-    if locked:
-        await connection.exec_driver_sql(LOCK_BY_ID, {"id": conversation_id})
-        await connection.exec_driver_sql(LOCK_ITS_DRAFT, {"id": conversation_id})
-    row = (await connection.exec_driver_sql(OLDEST, {"id": conversation_id})).first()
+    locks = (LOCK_BY_ID, LOCK_ITS_DRAFT) if locked else ()
+    row = await fetch_first(connection, OLDEST, {"id": conversation_id}, before=locks)
     if row is None:
         return None
     address = crypto.open("conversation", "address", row.id, row.address_enc).decode()
@@ -168,7 +166,7 @@ async def leave_waiting(
     snapshot: Snapshot,
     error_code: str | None = None,
 ) -> None:
-    """Store the message without a turn; with `error_code`, as one whose first try failed."""
+    """Store the message without a turn and commit; `error_code`: its first try failed with that."""
     message = snapshot.message
     parameters = {
         "id": message.id,
@@ -181,7 +179,7 @@ async def leave_waiting(
         "failures": 0 if error_code is None else 1,
         "error_code": error_code,
     }
-    await connection.exec_driver_sql(WAIT, parameters)
+    await execute_last(connection, WAIT, parameters)
 
 
 async def count_failure(connection: AsyncConnection, inbox_id: UUID, error_code: str) -> None:
