@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import subprocess
+import timeit
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +17,7 @@ import psycopg
 from integrations.platform.settings import CHECKOUT
 
 PACKAGES = ("fastapi", "uvicorn", "SQLAlchemy", "psycopg", "cryptography", "twilio")
+LOOP = 5_000_000
 RASA_LOCK = CHECKOUT / "requirements" / "rasa.txt"
 
 
@@ -30,11 +32,24 @@ def conditions(database_url: str | None = None) -> dict[str, Any]:
         "system": platform.platform(),
         # Above a tenth or so something else was running and took part of the machine.
         "load_before": round(os.getloadavg()[0], 2),
+        # A shared machine's speed drifts: divide by this before two runs are compared.
+        "loop_seconds": loop_seconds(),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in PACKAGES},
         "rasa": locked("rasa", RASA_LOCK.read_text(encoding="utf-8")),
     }
     return found | ({"postgresql": _postgresql(database_url)} if database_url else {})
+
+
+def loop_seconds() -> float:
+    """How long one core takes for five million additions in Python: the least of three tries."""
+    return round(min(timeit.repeat(_add_up, number=1, repeat=3)), 3)
+
+
+def _add_up() -> None:
+    total = 0
+    for number in range(LOOP):
+        total += number
 
 
 def commit() -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
@@ -12,6 +13,7 @@ from fastapi import APIRouter, FastAPI
 
 from actions.core import Core, real_core
 from actions.messages import Turn
+from bot.answers.warming import warm_up
 from channels import health, observe
 from channels.background import Background
 from channels.limits import BodyLimit
@@ -19,6 +21,7 @@ from channels.observe import Observe
 from channels.problems import add_problem_answers
 from channels.services import Services, open_services
 from channels.sms.twilio import TwilioSms
+from integrations.platform.clock import local
 from integrations.platform.logs import configure_logs, get_logger
 from integrations.platform.settings import Settings
 from integrations.understanding.server import is_ready
@@ -40,6 +43,9 @@ def create_app(settings: Settings | None = None, core: Core | None = None) -> Fa
         async with open_services(chosen, used) as services:
             for router in _routers(services, background):
                 app.include_router(router)
+            warm_up(local(services.clock.now()))
+            # What is loaded by now lives as long as the process: the collector need not look at it.
+            gc.freeze()
             log.info("gateway.started", env=chosen.env)
             yield
             await background.finish(FINISH_SECONDS)

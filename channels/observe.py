@@ -25,11 +25,14 @@ MESSAGES = Gauge("hala_messages_waiting", "Messages received that have no turn y
 REPLIES = Gauge("hala_replies_waiting", "Replies that wait to be sent")
 JOBS = Gauge("hala_jobs_waiting", "Jobs that wait for a worker, by queue", ["queue"])
 COUNT_SECONDS = 2.0
+SLOW_SECONDS = 1.0
+FAULTY = 400  # from this status on a request is worth a line
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 class Observe:
-    """ASGI middleware: counts and logs by route template, so that no token in a path is written."""
+    """ASGI middleware: counts by route template, so that no token in a path is written; logs what
+    failed or was slow."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -58,7 +61,8 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", "none")
     REQUESTS.labels(route, str(status)).inc()
     SECONDS.labels(route).observe(seconds)
-    if route not in _QUIET:
+    # The counters tell of all requests; a line each would cost more than it tells.
+    if route not in _QUIET and (status >= FAULTY or seconds > SLOW_SECONDS):
         milliseconds = round(seconds * 1000, 1)
         log.info("gateway.request", route=route, status=status, milliseconds=milliseconds)
 

@@ -52,6 +52,8 @@ class Plans:
         return self._python(
             "gateway",
             *("uvicorn", "channels.app:create_app", "--factory", "--no-access-log"),
+            # Signatures are checked over the configured URL, never over what a proxy says.
+            "--no-proxy-headers",
             *("--host", settings.host, "--port", str(settings.port)),
             *("--workers", str(settings.gateway_workers), "--log-level", "warning"),
         )

@@ -74,13 +74,6 @@ class TwilioSms:
         turn = await self.accept(message)
         if turn.is_waiting:
             self.answer_later(turn)
-        log.debug(
-            "sms.received",
-            inbox_id=str(turn.inbox_id),
-            length=len(message.inbound.text),
-            media=message.inbound.media,
-            repeat=turn.repeat,
-        )
         return Response(_EMPTY_TWIML, media_type="text/xml")
 
     async def status(self, request: Request) -> Response:
