@@ -30,7 +30,7 @@ def parse(text: str, context: AnswerContext) -> Parsed:
     if len(said) > LONGEST_TEXT:
         return NotAnAnswer()
     keys = [word.key for word in said]
-    abroad = None if commune.spans(keys) else _abroad(keys)
+    abroad = None if commune.spans(keys) else _abroad(text, said)
     if abroad:
         return abroad
     found = find_kind(keys)
@@ -50,16 +50,32 @@ def _value(kind: str, name: str | None, code: str | None, land: str | None) -> V
     return {"kind": kind, "name": name, "commune": code, "country": land}
 
 
-def _abroad(keys: list[str]) -> Accepted | None:
-    """A foreign country named in the sentence; its cities are not told apart."""
-    for start in range(len(keys)):
-        for end in range(min(len(keys), start + 4), start, -1):
-            if len(keys[start]) < 3:
+def _abroad(text: str, said: list[Word]) -> Accepted | None:
+    """A foreign country named in the sentence; its hospital and town are kept as written."""
+    for start in range(len(said)):
+        for end in range(min(len(said), start + 4), start, -1):
+            if len(said[start].key) < 3:
                 break
-            land = country.country_named(" ".join(keys[start:end]))
+            land = country.country_named(" ".join(word.key for word in said[start:end]))
             if land and land != "MA":
-                return Accepted(_value("abroad", None, None, land))
+                before, after = text[: said[start].start], text[said[end - 1].end :]
+                return Accepted(_value("abroad", _bare(before) or _bare(after), None, land))
     return None
+
+
+def _bare(part: str) -> str | None:
+    """Words as written, without the small ones around them; None when nothing else is there."""
+    left = part.split()
+    while left and _is_small(left[0]):
+        left.pop(0)
+    while left and _is_small(left[-1]):
+        left.pop()
+    return " ".join(left).strip(" ,،;-") or None
+
+
+def _is_small(word: str) -> bool:
+    folded = key(word)
+    return not folded or commune.small(folded) or folded in word_set("fillers")
 
 
 def _outcome(kind: str, name: str | None, codes: tuple[str, ...], context: AnswerContext) -> Parsed:

@@ -48,11 +48,10 @@ def _say_what_next(turn: Turn) -> None:
 def papers_kind(draft: Draft) -> str:
     """Which list of papers fits: abroad, at home, father not named, or the usual one."""
     values = draft.frame.values
-    if values.get("birth_place_kind") == "abroad":
-        return "birth_abroad"
-    home = values.get("birth_place_kind") in ("home", "on_the_way")
+    where = {"abroad": "_abroad", "home": "_home", "on_the_way": "_home"}
     left_out = values.get("father_known") is False
-    return "birth" + ("_home" if home else "") + ("_left_out" if left_out else "")
+    kind = where.get(str(values.get("birth_place_kind")), "")
+    return f"birth{kind}{'_left_out' if left_out else ''}"
 
 
 def completed(turn: Turn) -> None:

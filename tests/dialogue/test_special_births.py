@@ -46,6 +46,7 @@ def test_a_birth_abroad_has_one_year_and_the_consulate() -> None:
     reply = phone.say("hopital Lariboisière, Paris, France")
     assert "consulat" in reply
     assert phone.values["birth_country"] == "FR"
+    assert phone.values["birth_place_name"] == "hopital Lariboisière, Paris"
     answer(phone)
     assert "consulat du Maroc" in phone.say("oui")
     assert "lundi 12 octobre 2026" in phone.received[-1]
@@ -180,3 +181,11 @@ def test_no_review_ever_shows_a_whole_document_number() -> None:
     phone = filled("fr")
     assert "AD234511" not in "\n".join(phone.received)
     assert "AD2..11" in phone.received[-2]
+
+
+def test_abroad_and_without_the_father_no_marriage_paper_is_asked() -> None:
+    phone = opened("fr")
+    answer(phone, declarant_capacity="2", birth_place="hopital, Paris, France", father="0")
+    phone.say("oui")
+    assert "acte de naissance local" in phone.received[-1]
+    assert "mariage" not in "\n".join(phone.received)
