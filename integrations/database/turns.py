@@ -200,9 +200,38 @@ async def write(
 
     `is_last`: nothing follows in this transaction, and it is committed in the same breath.
     """
-    message, draft, replies = snapshot.message, turn.draft, turn.replies
+    parameters, draft = _turn_parameters(crypto, snapshot, turn, now), turn.draft
+    if draft is not None:
+        owner = address_index(crypto, snapshot.message.provider, snapshot.address)
+        parameters |= _draft_parameters(crypto, draft, owner)
+    sql = WRITE_WITHOUT_DRAFT if draft is None else WRITE_WITH_DRAFT
+    if is_last:
+        await execute_last(connection, sql, parameters)
+    else:
+        await connection.exec_driver_sql(sql, parameters)
+
+
+async def stored_replies(
+    connection: AsyncConnection, crypto: Crypto, inbox_id: UUID
+) -> tuple[bool, list[ReplyRow]]:
+    """Whether a message has had its turn, and the replies to it that are still readable."""
+    rows = (await connection.exec_driver_sql(REPLIES, {"inbox_id": inbox_id})).all()
+    replies = [
+        ReplyRow(
+            row.id, row.seq, row.kind, crypto.open_json("outbox", "body", row.id, row.body_enc)
+        )
+        for row in rows
+        if row.body_enc is not None
+    ]
+    return bool(rows) and rows[0].processed_at is not None, replies
+
+
+def _turn_parameters(
+    crypto: Crypto, snapshot: Snapshot, turn: Written, now: datetime
+) -> dict[str, object]:
+    message, replies = snapshot.message, turn.replies
     cid = snapshot.conversation_id
-    parameters: dict[str, object] = {
+    return {
         "conversation_id": cid,
         "channel": snapshot.channel,
         "provider": message.provider,
@@ -225,29 +254,6 @@ async def write(
         "reply_kinds": [reply.kind for reply in replies],
         "reply_bodies": [crypto.seal_json("outbox", "body", r.id, r.body) for r in replies],
     }
-    if draft is not None:
-        owner = address_index(crypto, message.provider, snapshot.address)
-        parameters |= _draft_parameters(crypto, draft, owner)
-    sql = WRITE_WITHOUT_DRAFT if draft is None else WRITE_WITH_DRAFT
-    if is_last:
-        await execute_last(connection, sql, parameters)
-    else:
-        await connection.exec_driver_sql(sql, parameters)
-
-
-async def stored_replies(
-    connection: AsyncConnection, crypto: Crypto, inbox_id: UUID
-) -> tuple[bool, list[ReplyRow]]:
-    """Whether a message has had its turn, and the replies to it that are still readable."""
-    rows = (await connection.exec_driver_sql(REPLIES, {"inbox_id": inbox_id})).all()
-    replies = [
-        ReplyRow(
-            row.id, row.seq, row.kind, crypto.open_json("outbox", "body", row.id, row.body_enc)
-        )
-        for row in rows
-        if row.body_enc is not None
-    ]
-    return bool(rows) and rows[0].processed_at is not None, replies
 
 
 def _draft_parameters(crypto: Crypto, draft: DraftRow, owner: bytes) -> dict[str, object]:
