@@ -15,7 +15,7 @@ from integrations.platform.keys import Keys
 from integrations.platform.settings import Settings
 from tests.support.services import fresh_database, running_services, settings_for
 
-pytest_plugins = ["tests.support.model"]
+pytest_plugins = ["tests.support.model", "tests.support.telephone"]
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,9 @@
 
 Thirty calendar days after the event, one year abroad; a last day that is not a working day moves to
 the next one (law 37-99 and its decree; the delay itself is certain under both laws). Moroccan
-holidays
-come from the `holidays` package, which marks lunar ones that are computed as estimated: near those
-the true day is known only after the moon is seen, so nothing is refused there; the office decides.
+holidays come from the `holidays` package, which marks lunar ones that are computed as estimated:
+near those the true day is known only after the moon is seen, so nothing is refused there; the
+office decides.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from bot.flows import Question
 
 def in_words(turn: Turn) -> bool:
     """Read a correction such as "le nom de la mère est faux" or "بدل التاريخ"; at the review the
-    name
-    of a field alone is enough. False when the text is no correction of a field of this flow."""
+    name of a field alone is enough. False when the text is no correction of a field of this flow.
+    """
     flow, frame = turn.flow, turn.frame
     if not flow or not frame or not asking.may_ask(turn) or looks_like_question(turn.text):
         return False

@@ -59,8 +59,7 @@ class Draft:
     """A declaration being filled. It belongs to a citizen; conversations point to it.
 
     `consent` is the version of the notice agreed to; `said` the notes already given once; `ring`
-    what
-    is being asked; `siblings` how many children of the same birth were declared before this one.
+    what is being asked; `siblings` how many children of the same birth were declared before it.
     """
 
     id: str
@@ -93,8 +92,7 @@ class Draft:
 @dataclass(slots=True)
 class State:
     """Where a conversation stands. `at` is the step it waits at, `asked` the question waiting for
-    an
-    answer, `offered` the ids of the choices shown, in keypad order; `side` a flow on top of the
+    an answer, `offered` the ids of the choices shown, in keypad order; `side` a flow on top of the
     draft's (a status asked in mid-declaration); `aside` small values the step at hand needs."""
 
     language: Language = "fr"

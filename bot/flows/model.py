@@ -27,9 +27,9 @@ class Question:
     """One thing a flow needs to know. It may fill several steps (`fills`, in the order they show).
 
     `zero` is what a typed 0 means (`none`, `left_out`); `proposes` that the other script of a
-    name is
-    proposed at review; `part_of` the question whose answer this one only sharpens; `step` the step
-    shown instead of the first unfilled one; `asked` False: filled only when the citizen says it.
+    name is proposed at review; `part_of` the question whose answer this one only sharpens; `step`
+    the step shown instead of the first unfilled one; `asked` False: filled only when the citizen
+    says it.
     """
 
     id: str
@@ -65,13 +65,6 @@ class Flow:
     keep: tuple[str, ...] = ()
     by_id: Mapping[str, Question] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
-
-    def question_of(self, step: str) -> Question:
-        """The question that fills a step. Raises KeyError for a step the flow does not have."""
-        for question in self.questions:
-            if step in question.fills:
-                return question
-        raise KeyError(f"{self.id} has no step {step}")
 
 
 def _condition(raw: Mapping[str, Any]) -> Condition:

@@ -6,7 +6,6 @@ as its parent, and tells the child to end when that thread does.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -18,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-PR_SET_PDEATHSIG = 1
+from integrations.local.account import die_with_parent
+
 STEADY_SECONDS = 60.0  # a child that lived this long has got over its last fault
 LONGEST_PAUSE = 30.0
 
@@ -71,7 +71,7 @@ class Child:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,  # Ctrl-C reaches us alone; we stop the others in order
-                preexec_fn=_end_with_parent(),
+                preexec_fn=die_with_parent(signal.SIGTERM),
             )
         self.started_at = self.clock()
 
@@ -138,14 +138,3 @@ def _output(log: Path | None) -> IO[bytes]:
         return os.fdopen(os.dup(sys.stderr.fileno()), "wb")
     log.parent.mkdir(parents=True, exist_ok=True)
     return log.open("ab")
-
-
-def _end_with_parent() -> Callable[[], None] | None:
-    if sys.platform != "linux":
-        return None
-    libc = ctypes.CDLL(None, use_errno=True)  # loaded before the fork
-
-    def ask() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-    return ask

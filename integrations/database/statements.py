@@ -1,9 +1,8 @@
 """The turn's statements on the driver's own connection: half the cost, the same transaction.
 
 SQLAlchemy lends the connection, begins and ends it; psycopg's pipeline sends `begin` along with
-the first
-statement and `commit` along with the last, so that a turn waits for the database twice, not four
-times.
+the first statement and `commit` along with the last, so that a turn waits for the database twice,
+not four times.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class Account:
             stderr=log,
             umask=0o077,
             start_new_session=True,  # Ctrl-C is for the command, which then stops us in order
-            preexec_fn=_die_with_parent(on_death),
+            preexec_fn=die_with_parent(on_death),
             user=None if self.name is None else self.ids[0],
             group=None if self.name is None else self.ids[1],
             extra_groups=None if self.name is None else [],
@@ -80,7 +80,11 @@ def _environment() -> dict[str, str]:
     return {"PATH": os.defpath, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
-def _die_with_parent(signal_number: int) -> Callable[[], None] | None:
+def die_with_parent(signal_number: int) -> Callable[[], None] | None:
+    """What a child runs before its program, so that it gets this signal when its parent dies.
+
+    None where the system has no such thing.
+    """
     if sys.platform != "linux":
         return None
     libc = ctypes.CDLL(None, use_errno=True)  # loaded before the fork

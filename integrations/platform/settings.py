@@ -11,7 +11,6 @@ import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -145,10 +144,6 @@ class Settings(BaseSettings):
     @property
     def keys_path(self) -> Path:
         return self.keys_file or self.data_dir / "keys.json"
-
-    @property
-    def public_host(self) -> str:
-        return urlsplit(self.base_url).hostname or ""
 
 
 class SecretFiles(PydanticBaseSettingsSource):

@@ -1,4 +1,4 @@
-"""A simulator and the gateway it posts to, both on loopback."""
+"""Fixtures of the provider's side: a simulator and the notebook it posts to, both on loopback."""
 
 from __future__ import annotations
 
