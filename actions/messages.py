@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from bot.answers.result import Language
@@ -47,6 +48,7 @@ class QueuedReply:
     kind: str
     text: str
     choices: tuple[tuple[str, str], ...]
+    card: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

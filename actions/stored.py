@@ -59,7 +59,7 @@ def replies_of(
 ) -> tuple[QueuedReply, ...]:
     """The replies in words, numbered on from `after`."""
     return tuple(
-        QueuedReply(new_id(), seq, reply.kind, shown.text, tuple(shown.choices))
+        QueuedReply(new_id(), seq, reply.kind, shown.text, tuple(shown.choices), shown.card)
         for seq, (reply, shown) in enumerate(core.word(replies, language, channel), after + 1)
     )
 
@@ -67,7 +67,9 @@ def replies_of(
 def queued(rows: Sequence[ReplyRow]) -> tuple[QueuedReply, ...]:
     """Replies as they were stored."""
     return tuple(
-        QueuedReply(row.id, row.seq, row.kind, row.body["text"], choices_of(row.body))
+        QueuedReply(
+            row.id, row.seq, row.kind, row.body["text"], choices_of(row.body), row.body.get("card")
+        )
         for row in rows
     )
 
@@ -114,4 +116,7 @@ def _changed_draft(
 
 
 def _row(reply: QueuedReply) -> ReplyRow:
-    return ReplyRow(reply.id, reply.seq, reply.kind, {"text": reply.text, "choices": reply.choices})
+    body: dict[str, Any] = {"text": reply.text, "choices": reply.choices}
+    if reply.card:
+        body["card"] = reply.card
+    return ReplyRow(reply.id, reply.seq, reply.kind, body)

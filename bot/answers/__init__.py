@@ -23,7 +23,13 @@ from bot.answers import (
     yes_no,
 )
 from bot.answers.commune import find_communes
-from bot.answers.communes import arrondissements, commune_label, commune_of, has_arrondissements
+from bot.answers.communes import (
+    arrondissements,
+    commune_label,
+    commune_of,
+    has_arrondissements,
+    is_place,
+)
 from bot.answers.country import country_label
 from bot.answers.date import find_dates
 from bot.answers.result import AnswerContext, NotAnAnswer, Parsed, Refused
@@ -39,6 +45,7 @@ __all__ = [
     "find_communes",
     "find_dates",
     "has_arrondissements",
+    "is_place",
     "parse",
 ]
 

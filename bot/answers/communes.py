@@ -92,6 +92,11 @@ def _provinces() -> dict[str, tuple[str, str]]:
     return {row["code"]: (row["name_fr"], row["name_ar"]) for row in rows}
 
 
+def is_place(code: str) -> bool:
+    """Whether this is the HCP code of a commune or an arrondissement."""
+    return code in index().places
+
+
 def has_arrondissements(code: str) -> bool:
     """Whether the commune of this HCP code is divided into arrondissements (six cities are)."""
     return any(place.parent == code for place in _of_cities())

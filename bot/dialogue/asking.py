@@ -10,6 +10,7 @@ from bot.flows import Question, flow_named
 
 CANDIDATES_SHOWN = 4
 PROOF = "proof"
+ZERO = "0"  # typed, or tapped where there are buttons: what the question's `zero` means
 
 
 def has_phone(turn: Turn) -> bool:
@@ -36,6 +37,8 @@ def _offer_choices(turn: Turn, question: Question) -> None:
     chosen = question.more if turn.state.aside.get("more") == question.id else question.choices
     for value in chosen:
         turn.offer(f"answer:{question.id}={value}", f"choice.{question.id}.{value}")
+    if question.zero and turn.has_buttons:
+        turn.offer(f"answer:{question.id}={ZERO}", f"choice.zero_{question.zero}")
 
 
 def is_waiting(turn: Turn) -> bool:
@@ -76,6 +79,8 @@ def ask_consent(turn: Turn) -> None:
     turn.say("consent.begin")
     turn.offer("do:consent_yes", "choice.yes")
     turn.offer("do:consent_no", "choice.no")
+    if turn.has_buttons:
+        turn.offer("do:details", "choice.details")
 
 
 def menu(turn: Turn) -> None:
@@ -187,8 +192,18 @@ def ask_review(turn: Turn) -> None:
     for question in reviewed(turn):
         value = shown.value_of(flow, frame, question, turn.language)
         turn.offer(f"edit:{question.id}", Sentence(f"review.{question.id}", {"value": value}))
-    turn.say_after("review.send" if is_complete(turn) else "review.go_on")
+    if turn.has_buttons:
+        _offer_end_of_review(turn)
+    else:
+        turn.say_after("review.send" if is_complete(turn) else "review.go_on")
     _propose_spellings(turn)
+
+
+def _offer_end_of_review(turn: Turn) -> None:
+    if is_complete(turn):
+        turn.offer("do:submit", "choice.submit")
+    else:
+        turn.offer("do:complete", "choice.continue")
 
 
 def is_complete(turn: Turn) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot import answers
 from bot.dialogue import (
     answering,
     asking,
@@ -202,6 +203,7 @@ def _complete(turn: Turn) -> None:
         resuming.resume(turn)
 
 
+PLACES = ("commune", "arrondissement")  # answers that a search on a page gives as codes
 COMMANDS: dict[str, Callable[[Turn], None]] = {
     "consent_yes": lambda turn: deciding.consent(turn, given=True),
     "consent_no": lambda turn: deciding.consent(turn, given=False),
@@ -279,6 +281,10 @@ def _chosen(turn: Turn, choice_id: str) -> bool:
 
 def _answer(turn: Turn, question: Question, value: str) -> None:
     if value in (*question.choices, *question.more):
+        answering.take(turn, question, value)
+    elif value == asking.ZERO and question.zero:
+        answering.take(turn, question, None)
+    elif question.answer in PLACES and answers.is_place(value):
         answering.take(turn, question, value)
     else:
         asking.ask(turn, question)

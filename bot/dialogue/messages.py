@@ -67,6 +67,18 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """What a citizen keeps of a message: the reference and the last day, for channels that can show
+    them apart."""
+
+    kind: str
+    reference: Reference
+    last_day: date | None
+    title: Sentence
+    steps: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One message to the citizen: whole sentences, choices, and what is said after the choices.
 
@@ -80,6 +92,7 @@ class Reply:
     footer: tuple[Sentence | Verbatim, ...] = ()
     kind: ReplyKind = "question"
     first_number: int = 1
+    card: Card | None = None
 
 
 @dataclass(frozen=True, slots=True)

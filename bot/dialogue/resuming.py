@@ -21,6 +21,7 @@ from bot.flows import flow_named
 from bot.language import fold
 
 SAME_PERSON = timedelta(hours=24)  # how long the phone alone is trusted after its last message
+SAME_SCREEN = timedelta(minutes=30)  # and a page, which may stand open on a shared computer
 TRIES = 3
 NAMED = ("child", "father", "mother")
 
@@ -52,7 +53,8 @@ def is_away(turn: Turn) -> bool:
     """Whether so much time has passed that the phone alone no longer proves who writes."""
     if not turn.state.last_at:
         return False
-    return turn.now - datetime.fromisoformat(turn.state.last_at) > SAME_PERSON
+    limit = SAME_SCREEN if turn.world.channel == "web" else SAME_PERSON
+    return turn.now - datetime.fromisoformat(turn.state.last_at) > limit
 
 
 def resume(turn: Turn) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.dialogue import asking, form, rules
-from bot.dialogue.messages import Reference, SubmitDeclaration
+from bot.dialogue.messages import Card, Reference, Sentence, SubmitDeclaration
 from bot.dialogue.state import Draft, Frame
 from bot.dialogue.turn import Turn
 from bot.flows import flow_named
@@ -27,22 +29,33 @@ def submit(turn: Turn) -> None:
         )
     )
     turn.say("done.reference", reference=Reference(draft.reference))
-    _say_what_next(turn)
+    what_next = _what_next(turn, limit.day if limit else None)
+    for sentence in what_next:
+        turn.say(sentence.key, **sentence.args)
+    turn.keep(_card(draft, limit.day if limit else None, what_next))
     asking.ask_extras(turn)
 
 
-def _say_what_next(turn: Turn) -> None:
+def _what_next(turn: Turn, day: date | None) -> tuple[Sentence, ...]:
     draft = turn.declaration
-    limit, commune = rules.event_last_day(turn), asking.commune_of(turn)
+    commune = asking.commune_of(turn)
     if draft.frame.values.get("birth_place_kind") == "abroad":
         where = "abroad"
     else:
         where = "at" if commune else "somewhere"
-    if limit:
-        turn.say(f"done.go_{where}", commune=commune, day=limit.day)
-    else:
-        turn.say("done.go_undated")
-    turn.say(f"papers.{papers_kind(draft)}")
+    go = Sentence(f"done.go_{where}", {"commune": commune, "day": day}) if day else None
+    papers = Sentence(f"papers.{papers_kind(draft)}")
+    return go or Sentence("done.go_undated"), papers
+
+
+def _card(draft: Draft, day: date | None, what_next: tuple[Sentence, ...]) -> Card:
+    return Card(
+        kind=draft.flow,
+        reference=Reference(draft.reference),
+        last_day=day,
+        title=Sentence(f"card.title.{draft.flow}"),
+        steps=(Sentence("card.not_registered"), *what_next),
+    )
 
 
 def papers_kind(draft: Draft) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.answers.result import AnswerContext, Language
 from bot.dialogue.messages import (
     Arg,
+    Card,
     Choice,
     Effect,
     Facts,
@@ -24,6 +25,7 @@ from bot.dialogue.messages import (
 from bot.dialogue.state import Draft, Frame, State
 from bot.flows import Flow, flow_named
 
+WITH_BUTTONS = ("web",)
 UNDERSTANDING_LIMIT = 500  # characters handed to understanding; more says nothing more
 
 
@@ -74,6 +76,7 @@ class Turn:
         self._sentences: list[Sentence | Verbatim] = []
         self._choices: list[Choice] = []
         self._footer: list[Sentence | Verbatim] = []
+        self._card: Card | None = None
         self._replies: list[Reply] = []
         self._effects: list[Effect] = []
 
@@ -157,6 +160,15 @@ class Turn:
         shown = Sentence(label) if isinstance(label, str) else label
         self._choices.append(Choice(choice_id, shown))
 
+    def keep(self, card: Card) -> None:
+        """Give the message being composed what the citizen keeps of it."""
+        self._card = card
+
+    @property
+    def has_buttons(self) -> bool:
+        """Whether the channel shows choices to tap, so that one more costs no letter."""
+        return self.world.channel in WITH_BUTTONS
+
     @property
     def has_sentences(self) -> bool:
         """Whether the message being composed says something already."""
@@ -179,8 +191,8 @@ class Turn:
         """End the message being composed; what follows is a message of its own."""
         if self._sentences or self._choices:
             parts = tuple(self._sentences), tuple(self._choices), tuple(self._footer)
-            self._replies.append(Reply(*parts, kind=kind))
-            self._sentences, self._choices, self._footer = [], [], []
+            self._replies.append(Reply(*parts, kind=kind, card=self._card))
+            self._sentences, self._choices, self._footer, self._card = [], [], [], None
 
     def effect(self, effect: Effect) -> None:
         """Add something to write besides the state."""

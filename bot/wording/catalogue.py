@@ -37,7 +37,8 @@ def wording(key: str, language: Language, channel: str, count: int | None = None
     """
     found = _translations(language)
     if count is not None:
-        text = found.ungettext(key, key, count)
+        special = found.unpgettext(channel, key, key, count)
+        text = special if special != key else found.ungettext(key, key, count)
     else:
         special = found.upgettext(channel, key)
         text = special if special != key else found.ugettext(key)

@@ -3,9 +3,11 @@ values."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from babel.dates import format_date
 
@@ -13,6 +15,7 @@ from bot.answers.result import Language
 from bot.dialogue.messages import (
     Arg,
     Both,
+    Card,
     Channel,
     Name,
     Reference,
@@ -26,7 +29,12 @@ from bot.wording.catalogue import wording
 LOCALES = {"ar": "ar_MA", "fr": "fr"}
 DATES = {"ar": "EEEE d MMMM y", "fr": "EEEE d MMMM y"}
 NUMBERED = ("sms", "ussd")  # channels without buttons: choices are typed by their number
+ISOLATING = ("web",)  # what a value holds must not turn round the words about it
+ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 NO_BREAK = "\u00a0"
+FINE_SPACE = "\u202f"
+BEFORE_SIGN = re.compile(r"[ \u00a0\u202f]?([?!;])(?=\s|$)")
+BEFORE_COLON = re.compile(r"[ \u00a0\u202f]?:(?=\s|$)")
 # Sentences whose wording depends on a number, and the value that carries it.
 COUNTED = {"consent.notice": "days", "consent.details": "days", "pause.kept": "days"}
 
@@ -37,6 +45,7 @@ class Rendered:
 
     text: str
     choices: tuple[tuple[str, str], ...]
+    card: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +61,15 @@ class Page:
         cannot."""
         return self.language == "fr" and self.channel in NUMBERED
 
+    @property
+    def is_french_page(self) -> bool:
+        """Whether the text shall have the fine spaces that print has and a telephone has not."""
+        return self.language == "fr" and self.channel in ISOLATING
+
     def plain(self, text: str) -> str:
         """Our own words as the channel carries them. Never applied to a person's name."""
         if not self.is_gsm:
-            return text
+            return _spaced(text) if self.is_french_page else text
         folded = to_gsm7_french(text)
         return folded if is_gsm7(folded) else text
 
@@ -72,7 +86,18 @@ def render(reply: Reply, language: Language, channel: Channel) -> Rendered:
             for number, (_, label) in enumerate(choices, start=reply.first_number)
         ]
     lines += [_text(part, page) for part in reply.footer]
-    return Rendered("\n".join(lines), tuple(choices))
+    card = _card(reply.card, page) if reply.card and channel in ISOLATING else None
+    return Rendered("\n".join(lines), tuple(choices), card)
+
+
+def _card(card: Card, page: Page) -> dict[str, Any]:
+    return {
+        "kind": card.kind,
+        "reference": card.reference.digits,
+        "last_day": card.last_day.isoformat() if card.last_day else None,
+        "title": _text(card.title, page),
+        "steps": [_text(step, page) for step in card.steps],
+    }
 
 
 def sentence(key: str, language: Language, channel: Channel, args: Mapping[str, Arg]) -> str:
@@ -90,8 +115,15 @@ def _sentence(part: Sentence, page: Page) -> str:
     template = wording(
         part.key, page.language, page.channel, count if isinstance(count, int) else None
     )
-    values = {name: _value(value, page) for name, value in part.args.items()}
+    values = {name: _isolated(value, page) for name, value in part.args.items()}
     return page.plain(template).format_map(values)
+
+
+def _isolated(value: Arg, page: Page) -> str:
+    shown = _value(value, page)
+    # Our own words and counts turn nothing round; several values are isolated one by one.
+    is_own = isinstance(value, Sentence | Both | int)
+    return shown if is_own or page.channel not in ISOLATING else f"{ISOLATE}{shown}{END_ISOLATE}"
 
 
 def _value(value: Arg, page: Page) -> str:
@@ -104,11 +136,16 @@ def _value(value: Arg, page: Page) -> str:
             return _groups(digits, page)
         case Both(items):
             separator = wording("list.separator", page.language, page.channel)
-            return separator.join(_value(item, page) for item in items)
+            return separator.join(_isolated(item, page) for item in items)
         case date():
             return page.plain(_long_date(value, page.language))
         case _:
             return page.plain(str(value))
+
+
+def _spaced(text: str) -> str:
+    """French punctuation with the spaces before it that no line may break at."""
+    return BEFORE_COLON.sub(NO_BREAK + ":", BEFORE_SIGN.sub(f"{FINE_SPACE}\\1", text))
 
 
 def _groups(digits: str, page: Page) -> str:
