@@ -1,4 +1,4 @@
-"""With CI set, a skipped model or database test is a failure: there nothing may be missing.
+"""With CI set, a skipped model, database or browser test is a failure: nothing may be missing there.
 
 Loaded by pyproject.toml as a pytest plugin.
 """
@@ -10,7 +10,7 @@ from collections.abc import Generator
 
 import pytest
 
-REQUIRED = ("model", "database")
+REQUIRED = ("model", "database", "browser")
 
 
 def strict() -> bool:
