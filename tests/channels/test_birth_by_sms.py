@@ -8,50 +8,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
 import pytest
 
 from integrations.local.services import Endpoints
 from integrations.platform.crypto import Crypto
 from integrations.platform.keys import load_keys
-from integrations.platform.settings import Settings
 from tests.dialogue.births import ARABIC, FRENCH
-from tests.support.gateway import Gateway, gateway_settings
-from tests.support.phone import FRIDAY
-from tests.support.processes import running_process
-from tests.support.provider import SID, TOKEN, Provider, running_provider
-from tests.support.services import fresh_database, service_folder
 from tests.support.serving import eventually
+from tests.support.stack import PATIENCE_SECONDS, Service, running_service
 from tests.support.worker import telephone, texts
 
 pytestmark = [pytest.mark.database, pytest.mark.timeout(240)]
-PATIENCE_SECONDS = 60.0
 OPENING = "مراتي ولدات البارح فمستشفى السويسي بالرباط، ولد سميتو يحيى"
-GATEWAY = ("uvicorn", "channels.app:create_app", "--factory", "--log-level", "critical")
 
 _ANSWERED = """
 select i.processed_at is not null and not exists (
     select from outbox o where o.inbox_id = i.id and o.state <> 'delivered'
 ) from inbox i where i.provider_id = %s
 """
-
-
-@dataclass
-class Service:
-    """Everything a citizen's telephone reaches."""
-
-    gateway: Gateway
-    provider: Provider
-
-    def num_segments(self, sid: str) -> int:
-        """What the provider counts for a message it took."""
-        url = f"{self.provider.url}/2010-04-01/Accounts/{SID}/Messages/{sid}.json"
-        answer = httpx.get(url, auth=(SID, TOKEN)).raise_for_status()
-        return int(answer.json()["num_segments"])
 
 
 @dataclass
@@ -78,40 +55,6 @@ class Citizen:
             " (select conversation_id from inbox where provider_id = %s) order by id",
             self.sids[0],
         )
-
-
-@contextmanager
-def running_service(endpoints: Endpoints, understanding_url: str = "") -> Iterator[Service]:
-    """Gateway, worker, simulator and a database of their own, on a Friday in November 2025."""
-    with service_folder() as folder, fresh_database(endpoints) as database_url:
-        settings = gateway_settings(
-            folder, endpoints, database_url, understanding_url=understanding_url, clock=FRIDAY
-        )
-        webhook = f"{settings.base_url}/channels/sms/twilio#rc=2&rp=all"
-        with (
-            running_provider(webhook, settings.simulator_port) as provider,
-            _running_processes(settings, database_url) as gateway,
-        ):
-            yield Service(gateway, provider)
-
-
-@contextmanager
-def _running_processes(settings: Settings, database_url: str) -> Iterator[Gateway]:
-    """The worker first: a set clock starts with its process, and what the gateway writes must not
-    lie in the worker's future."""
-    gateway = Gateway(settings, database_url)
-    with running_process(settings, "channels.worker") as worker:
-        eventually(lambda: worker.said("worker.started"), PATIENCE_SECONDS)
-        with running_process(settings, *GATEWAY, "--port", str(settings.port)):
-            eventually(lambda: _is_ready(gateway), PATIENCE_SECONDS)
-            yield gateway
-
-
-def _is_ready(gateway: Gateway) -> bool:
-    try:
-        return gateway.get("/readyz").status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 @pytest.fixture(scope="module")
