@@ -36,7 +36,12 @@ FINE_SPACE = "\u202f"
 BEFORE_SIGN = re.compile(r"[ \u00a0\u202f]?([?!;])(?=\s|$)")
 BEFORE_COLON = re.compile(r"[ \u00a0\u202f]?:(?=\s|$)")
 # Sentences whose wording depends on a number, and the value that carries it.
-COUNTED = {"consent.notice": "days", "consent.details": "days", "pause.kept": "days"}
+COUNTED = {
+    "consent.notice": "days",
+    "consent.details": "days",
+    "pause.kept": "days",
+    "resume.code": "days",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +154,7 @@ def _spaced(text: str) -> str:
 
 
 def _groups(digits: str, page: Page) -> str:
-    """Three groups of four. In a right-to-left line a plain space would turn the groups round."""
+    """Groups of four. In a right-to-left line a plain space would turn the groups round."""
     joint = NO_BREAK if page.language == "ar" else " "
     return joint.join(digits[i : i + 4] for i in range(0, len(digits), 4))
 
