@@ -56,23 +56,30 @@ def _propose_spelling(question: Question, full: dict[str, Any]) -> None:
                 full[step] = transliterate(written, TRANSLITERATION[script])
 
 
-def _facts(full: Mapping[str, Any], has_phone: bool) -> dict[str, Any]:
-    commune = full.get("birth_commune")
-    named = full.get("birth_place_name") or full.get("birth_place_kind") in NAMED_PLACES
+def event_of(question: Question) -> str:
+    """What a question about a place belongs to, as its steps begin: `birth` or `death`."""
+    return question.fills[0].partition("_")[0]
+
+
+def _facts(question: Question, full: Mapping[str, Any], has_phone: bool) -> dict[str, Any]:
+    event = event_of(question)
+    commune = full.get(f"{event}_commune")
+    named = full.get(f"{event}_place_name") or full.get(f"{event}_place_kind") in NAMED_PLACES
     open_ = bool(commune and not named and answers.has_arrondissements(str(commune)))
     return {**full, "sender_has_phone": has_phone, "arrondissement_open": open_}
 
 
-def _holds(condition: Condition, facts: Mapping[str, Any]) -> bool:
+def holds(condition: Condition, facts: Mapping[str, Any]) -> bool:
+    """Whether every step of a condition has one of its values."""
     return all(facts.get(step) in values for step, values in condition.items())
 
 
 def relevant(question: Question, values: Mapping[str, Any], has_phone: bool) -> bool:
     """Whether the question makes sense beside what is known."""
-    facts = _facts(values, has_phone)
-    if question.unless and _holds(question.unless, facts):
+    facts = _facts(question, values, has_phone)
+    if question.unless and holds(question.unless, facts):
         return False
-    return _holds(question.when, facts)
+    return holds(question.when, facts)
 
 
 def answered(question: Question, frame: Frame) -> bool:
@@ -83,7 +90,7 @@ def answered(question: Question, frame: Frame) -> bool:
 def is_filled(question: Question, values: Mapping[str, Value]) -> bool:
     """Whether the values hold an answer to the question itself, not only to a part of it."""
     if question.answer == "place":
-        return bool(values.get("birth_place_kind"))
+        return bool(values.get(question.fills[0]))
     return any(values.get(step) is not None for step in question.fills)
 
 
@@ -108,7 +115,7 @@ def step_of(question: Question, frame: Frame) -> str:
 def variant(question: Question, values: Mapping[str, Any]) -> str:
     """The suffix of the wording that fits, with its dot, or an empty string."""
     for one in question.variants:
-        if _holds(one.when, values):
+        if holds(one.when, values):
             return f".{one.suffix}"
     return ""
 
@@ -139,14 +146,14 @@ def values_of(question: Question, value: Value) -> dict[str, Value]:
             stem = question.fills[0].rpartition("_")[0]
             return {f"{stem}_{script_of(value)}": value}
         case "place", Mapping():
-            return _placed(value)
+            return _placed(event_of(question), value)
         case _:
             return {question.fills[0]: value}
 
 
-def _placed(value: Mapping[str, Any]) -> dict[str, Value]:
-    filled: dict[str, Value] = {f"birth_place_{k}": value.get(k) for k in ("kind", "name")}
-    filled |= {f"birth_{k}": value[k] for k in ("commune", "country") if value.get(k)}
+def _placed(event: str, value: Mapping[str, Any]) -> dict[str, Value]:
+    filled: dict[str, Value] = {f"{event}_place_{k}": value.get(k) for k in ("kind", "name")}
+    filled |= {f"{event}_{k}": value[k] for k in ("commune", "country") if value.get(k)}
     return filled
 
 
@@ -170,7 +177,7 @@ def fill(frame: Frame, question: Question, filled: Mapping[str, Value]) -> None:
     and for a name of which only the other script's spelling was given now."""
     kept: tuple[str, ...] = ()
     if question.answer == "place":
-        kept = ("birth_commune", "birth_country")
+        kept = (f"{event_of(question)}_commune", f"{event_of(question)}_country")
     elif only_respells(question, frame, filled):
         kept = question.fills
     for step in question.fills:
@@ -207,11 +214,10 @@ def _respells(step: str, name: str, frame: Frame) -> bool:
 
 def _drop_what_no_longer_fits(question: Question, frame: Frame) -> None:
     if question.answer in ("place", "commune"):
-        frame.values.pop("birth_arrondissement", None)
-        if frame.values.get("birth_place_kind") == "abroad":
-            frame.values.pop("birth_commune", None)
-        else:
-            frame.values.pop("birth_country", None)
+        event = event_of(question)
+        frame.values.pop(f"{event}_arrondissement", None)
+        is_abroad = frame.values.get(f"{event}_place_kind") == "abroad"
+        frame.values.pop(f"{event}_commune" if is_abroad else f"{event}_country", None)
 
 
 def fill_unknown(frame: Frame, question: Question) -> None:
@@ -228,10 +234,10 @@ def fill_unknown(frame: Frame, question: Question) -> None:
 def to_submit(flow: Flow, frame: Frame) -> dict[str, Value]:
     """What goes to the register: everything answered and proposed that is still relevant."""
     full = effective(flow, frame.values)
-    if full.pop("birth_arrondissement", None):
-        full["birth_commune"] = frame.values["birth_arrondissement"]
     allowed = {s for q in flow.questions if relevant(q, full, True) for s in q.fills}
-    allowed |= {"birth_commune", "contact_phone"}
+    allowed |= {"contact_phone"}
+    if inside := full.pop(f"{flow.place}_arrondissement", None):
+        full[f"{flow.place}_commune"] = inside
     return {step: full[step] for step in sorted(full) if step in allowed}
 
 
@@ -243,10 +249,11 @@ def missing(flow: Flow, frame: Frame, has_phone: bool) -> tuple[str, ...]:
         for q in flow.questions
         if q.ring == "core" and not q.part_of and relevant(q, full, has_phone)
         for s in q.fills
-        if not (s.endswith("_latin") and not s.startswith("child_"))
+        if not (s.endswith("_latin") and q.answer == "full_name")
     ]
-    skip = {"birth_country"} if full.get("birth_place_kind") != "abroad" else {"birth_commune"}
-    skip |= {"birth_place_name"} if full.get("birth_place_kind") else set()
+    kind = full.get(f"{flow.place}_place_kind")
+    skip = {f"{flow.place}_{'commune' if kind == 'abroad' else 'country'}"}
+    skip |= {f"{flow.place}_place_name"} if kind else set()
     if full.get("father_known") is False:
         skip |= {"father_given_name_ar", "father_family_name_ar"}
     return tuple(s for s in wanted if full.get(s) is None and s not in skip)

@@ -10,19 +10,8 @@ from bot.dialogue.losses import child_lost
 from bot.dialogue.messages import Both, Entity
 from bot.dialogue.turn import Turn
 from bot.dialogue.words import corrects, denies, has
-from bot.flows import Question
+from bot.flows import Question, flow_named
 
-# Which question an entity answers, by its kind and role (roles of bot/understanding/domain.yml).
-QUESTIONS = {
-    ("sex", None): "child_sex",
-    ("given_name", "child"): "child_name",
-    ("date", None): "birth_date",
-    ("time", None): "birth_time",
-    ("person", "father"): "father",
-    ("person", "mother"): "mother",
-    ("identity", None): "declarant_cnie",
-    ("phone", None): "contact_phone",
-}
 PLACE_KINDS = ("place", "commune", "country")
 
 
@@ -51,6 +40,8 @@ def notice_company(turn: Turn, text: str) -> list[str]:
     if has(text, "helper") and not draft.helper:
         draft.helper = True
         noted.append("helper.noted")
+    if not flow_named(draft.flow).keep:
+        return noted
     if has(text, "twins", "none"):
         if form.several(draft.frame):
             values["multiple_birth_rank"] = "single"
@@ -63,10 +54,11 @@ def notice_company(turn: Turn, text: str) -> list[str]:
 
 def _values(turn: Turn, entities: Sequence[Entity]) -> list[tuple[str, Value]]:
     found: list[tuple[str, Value]] = []
+    flow, _ = turn.form
     lost = child_lost(turn.text)  # then a day may be that of the death: it is asked
     for entity in entities:
-        question_id = QUESTIONS.get((entity.kind, entity.role)) or QUESTIONS.get(
-            (entity.kind, None)
+        question_id = flow.entities.get(f"{entity.kind}.{entity.role}") or flow.entities.get(
+            entity.kind
         )
         if (lost and entity.kind == "date") or denies(turn.text, entity.text):
             continue
@@ -74,8 +66,8 @@ def _values(turn: Turn, entities: Sequence[Entity]) -> list[tuple[str, Value]]:
             _add(found, question_id, _read(turn, question_id, entity.text))
     _add_sex_of_own_child(turn, entities, found)
     where = " ".join(e.text for e in entities if e.kind in PLACE_KINDS)
-    if where:
-        _add(found, *_place(turn, where))
+    if where and flow.place:
+        _add(found, *_place(turn, flow.place, where))
     return found
 
 
@@ -83,7 +75,8 @@ def _add_sex_of_own_child(
     turn: Turn, entities: Sequence[Entity], found: list[tuple[str, Value]]
 ) -> None:
     """ "My son", "بنتي": the child's sex, unless it is she who gave birth."""
-    if has(turn.text, "gave_birth"):
+    flow, _ = turn.form
+    if has(turn.text, "gave_birth") or "child_sex" not in flow.by_id:
         return
     for entity in entities:
         if entity.kind == "relation" and has(entity.text, "own_child"):
@@ -95,13 +88,13 @@ def _read(turn: Turn, question_id: str, text: str) -> Parsed:
     return answering.read_now(turn, flow.by_id[question_id], text)
 
 
-def _place(turn: Turn, where: str) -> tuple[str, Parsed]:
+def _place(turn: Turn, event: str, where: str) -> tuple[str, Parsed]:
     """A place with its kind answers the place; a town alone only its commune."""
-    place = _read(turn, "birth_place", where)
+    place = _read(turn, f"{event}_place", where)
     known = place.value if isinstance(place, Accepted) else None
     if isinstance(known, dict) and known.get("kind") not in (None, "unknown"):
-        return "birth_place", place
-    return "birth_commune", _read(turn, "birth_commune", where)
+        return f"{event}_place", place
+    return f"{event}_commune", _read(turn, f"{event}_commune", where)
 
 
 def _add(found: list[tuple[str, Value]], question_id: str, parsed: Parsed) -> None:

@@ -7,21 +7,23 @@ from datetime import date
 from bot.dialogue import asking, form
 from bot.dialogue.deadline import LastDay, last_day
 from bot.dialogue.messages import CompleteDeclaration
+from bot.dialogue.state import Draft
 from bot.dialogue.turn import Turn
 from bot.flows import Question, flow_named
 
 FULL_DATE = len("2025-11-18")
+WHERE = ("place", "country")  # answers that tell where it happened
 
 
 def event_last_day(turn: Turn) -> LastDay | None:
     """The last day for the event of the draft, None while its date is not known to the day."""
     if not turn.draft or turn.state.side:
         return None
-    values = turn.draft.frame.values
-    event = values.get("birth_date")
-    if not isinstance(event, str) or len(event) != FULL_DATE:
+    flow, values = flow_named(turn.draft.flow), turn.draft.frame.values
+    event = values.get(flow.event_date)
+    if not isinstance(event, str) or len(event) != FULL_DATE or not flow.place:
         return None
-    return last_day(date.fromisoformat(event), values.get("birth_place_kind") == "abroad")
+    return last_day(date.fromisoformat(event), values.get(f"{flow.place}_place_kind") == "abroad")
 
 
 def after(turn: Turn, question: Question) -> None:
@@ -31,19 +33,10 @@ def after(turn: Turn, question: Question) -> None:
     if not draft or turn.state.side:
         return
     values = draft.frame.values
-    if question.id == "birth_place":
-        kind = values.get("birth_place_kind")
-        if kind in ("home", "on_the_way", "abroad"):
-            _note(turn, f"note.{kind}")
-    if question.id == "father" and values.get("father_known") is False:
-        _note(turn, "note.left_out")
-    if question.id == "declarant_capacity" and values.get("declarant_capacity") not in (
-        None,
-        "father",
-        "mother",
-    ):
-        _note(turn, "note.other_declarant")
-    if question.id in ("birth_date", "birth_place", "birth_country"):
+    for note in question.notes:
+        if form.holds(note.when, values):
+            _note(turn, note.key)
+    if question.id == flow_named(draft.flow).event_date or question.answer in WHERE:
         _note_little_time(turn)
     keep_current(turn)
 
@@ -55,12 +48,16 @@ def _note(turn: Turn, key: str) -> None:
         turn.say(key)
 
 
+def _place_kind(draft: Draft) -> str:
+    return f"{flow_named(draft.flow).place}_place_kind"
+
+
 def _note_little_time(turn: Turn) -> None:
     draft, limit = turn.draft, event_last_day(turn)
     today = turn.now.date()
     if not draft or limit is None or limit.passed(today) or not limit.is_soon(today):
         return
-    if "birth_place_kind" in draft.frame.values and "note.soon" not in draft.said:
+    if _place_kind(draft) in draft.frame.values and "note.soon" not in draft.said:
         draft.said.append("note.soon")
         turn.say("note.soon", day=limit.day)
 
@@ -86,9 +83,10 @@ def is_late(turn: Turn) -> bool:
     limit = event_last_day(turn)
     if limit is None or turn.draft is None:
         return False
-    values = turn.draft.frame.values
+    flow, values = flow_named(turn.draft.flow), turn.draft.frame.values
     today = turn.now.date()
-    if "birth_place_kind" not in values and "birth_place" not in turn.draft.frame.unknown:
-        event = date.fromisoformat(str(values["birth_date"]))
+    where = f"{flow.place}_place"
+    if _place_kind(turn.draft) not in values and where not in turn.draft.frame.unknown:
+        event = date.fromisoformat(str(values[flow.event_date]))
         return last_day(event, abroad=True).passed(today)
     return limit.passed(today)

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot import answers
 from bot.answers.result import Language
-from bot.dialogue.form import effective, is_filled
+from bot.dialogue.form import effective, event_of, is_filled
 from bot.dialogue.messages import Arg, Both, Name, Sentence, Verbatim
 from bot.dialogue.state import Frame
 from bot.flows import Flow, Question
@@ -51,7 +51,7 @@ def value_of(flow: Flow, frame: Frame, question: Question, language: Language) -
     if question.answer == "full_name":
         return _person(values, question.id)
     if question.answer == "place":
-        return _place(values, language)
+        return _place(event_of(question), values, language)
     if question.answer == "choice":
         return Sentence(f"choice.{question.id}.{given}")
     simple = SIMPLE.get(question.answer)
@@ -78,16 +78,14 @@ def _date(iso: str) -> Arg:
     return date.fromisoformat(iso) if len(iso) == len("2025-11-18") else iso
 
 
-def _place(values: Mapping[str, Any], language: Language) -> Arg:
-    name, kind = values.get("birth_place_name"), values.get("birth_place_kind")
-    place: Arg = Name(str(name)) if name else Sentence(f"choice.birth_place_kind.{kind}")
-    where = values.get("birth_arrondissement") or values.get("birth_commune")
+def _place(event: str, values: Mapping[str, Any], language: Language) -> Arg:
+    name, kind = values.get(f"{event}_place_name"), values.get(f"{event}_place_kind")
+    place: Arg = Name(str(name)) if name else Sentence(f"choice.{event}_place_kind.{kind}")
+    where = values.get(f"{event}_arrondissement") or values.get(f"{event}_commune")
     if where:
         return Both((place, Verbatim(answers.commune_label(str(where), language))))
-    if values.get("birth_country"):
-        return Both(
-            (place, Verbatim(answers.country_label(str(values["birth_country"]), language)))
-        )
+    if country := values.get(f"{event}_country"):
+        return Both((place, Verbatim(answers.country_label(str(country), language))))
     return place
 
 

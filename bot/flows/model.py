@@ -23,6 +23,14 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence said once after an answer, under a condition."""
+
+    key: str
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One thing a flow needs to know. It may fill several steps (`fills`, in the order they show).
 
@@ -46,14 +54,18 @@ class Question:
     step: str | None = None
     asked: bool = True
     proposes: bool = False
+    notes: tuple[Note, ...] = ()
     sensitive: bool = False
     sensitive_when_left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A journey. `keep` lists the steps that a further child of the same birth takes over;
-    `renamed` maps ids of questions and steps of earlier releases to those of this one."""
+    """A journey. `place`: how the steps of the event's place begin (`birth`, `death`), empty where
+    the place decides nothing; `subject` the person it is about. `keep` lists the steps that a
+    further child of the same birth takes over; `entities` which question an entity of understanding
+    answers (`kind` or `kind.role`); `renamed` maps ids of questions and steps of earlier
+    releases to those of this one."""
 
     id: str
     version: int
@@ -65,6 +77,9 @@ class Flow:
     keep: tuple[str, ...] = ()
     by_id: Mapping[str, Question] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""
+    subject: str = ""
+    entities: Mapping[str, str] = field(default_factory=dict)
 
 
 def _condition(raw: Mapping[str, Any]) -> Condition:
@@ -77,6 +92,9 @@ def _question(raw: Mapping[str, Any]) -> Question:
         known[key] = _condition(known.get(key, {}))
     known["variants"] = tuple(
         Variant(v["suffix"], _condition(v["when"])) for v in known.get("variants", ())
+    )
+    known["notes"] = tuple(
+        Note(n["key"], _condition(n.get("when", {}))) for n in known.get("notes", ())
     )
     for key in ("fills", "choices", "more"):
         known[key] = tuple(known.get(key, ()))
@@ -97,4 +115,5 @@ def flow_from(raw: Mapping[str, Any]) -> Flow:
     }
     keep = tuple(raw.get("again", {}).get("keep", ()))
     renamed = dict(raw.get("renamed", {}))
-    return Flow(**heads, questions=questions, keep=keep, by_id=by_id, renamed=renamed)
+    about = {k: raw[k] for k in ("place", "subject", "entities") if k in raw}
+    return Flow(**heads, **about, questions=questions, keep=keep, by_id=by_id, renamed=renamed)
