@@ -22,17 +22,19 @@ from bot.dialogue.messages import (
     Facts,
     Inbound,
     Need,
+    NeedDraft,
     NeedUnderstanding,
     Reply,
     Understood,
     World,
 )
+from bot.dialogue.state import Draft
 from bot.dialogue.turn import Outcome
-from integrations.database import pre_declarations
+from integrations.database import pre_declarations, resume_codes
 from integrations.database.engine import Database
 from integrations.database.turns import Snapshot
 from integrations.platform.clock import local
-from integrations.platform.ids import new_id
+from integrations.platform.ids import new_id, new_resume_code
 from integrations.platform.logs import get_logger
 from integrations.platform.settings import Settings
 
@@ -102,8 +104,12 @@ class Decider:
         if connection is None:
             async with self.db.engine.connect() as own:
                 return await self._look_up(need, facts, snapshot, own)
-        key = (need.reference, need.second_factor)
         here, now = snapshot.conversation_id, snapshot.message.received_at
+        if isinstance(need, NeedDraft):
+            body = await resume_codes.find(connection, self.db.crypto, need.code, here, now)
+            found = None if body is None else Draft.load(body)
+            return replace(facts, drafts={**facts.drafts, need.code: found})
+        key = (need.reference, need.second_factor)
         view = await pre_declarations.status(connection, self.db.crypto, *key, here, now)
         return replace(facts, statuses={**facts.statuses, key: view})
 
@@ -114,9 +120,12 @@ class Decider:
             channel=cast("Channel", snapshot.channel),
             new_reference=self.draw_reference,
             new_id=lambda: str(new_id()),
+            new_resume_code=new_resume_code,
             msisdn=snapshot.address if snapshot.address.startswith("+") else None,
             trial=self.settings.trial,
             retention_days=self.settings.retention_days,
+            draft_days=self.settings.draft_days,
+            resume_days=self.settings.resume_days,
             cndp_number=self.settings.cndp_number,
         )
 

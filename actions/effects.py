@@ -13,15 +13,21 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.dialogue.messages import (
+    CodeEffect,
     CompleteDeclaration,
+    CountWrongCode,
     Effect,
+    EndResumeCode,
     EraseSender,
+    HoldDraft,
+    KeepResumeCode,
     OpenTicket,
+    PointToDraft,
     RecordConsent,
     SetOptOut,
     SubmitDeclaration,
 )
-from integrations.database import effects, pre_declarations
+from integrations.database import effects, pre_declarations, resume_codes
 from integrations.database.pre_declarations import Submission
 from integrations.platform.crypto import Crypto
 
@@ -37,21 +43,33 @@ class Place:
     now: datetime
 
 
+KINDS: dict[type[Effect], str] = {
+    SubmitDeclaration: "submit_declaration",
+    CompleteDeclaration: "complete_declaration",
+    OpenTicket: "open_ticket",
+    RecordConsent: "record_consent",
+    SetOptOut: "set_opt_out",
+    EraseSender: "erase_sender",
+    KeepResumeCode: "keep_resume_code",
+    EndResumeCode: "end_resume_code",
+    CountWrongCode: "count_wrong_code",
+    PointToDraft: "point_to_draft",
+    HoldDraft: "hold_draft",
+}
+
+
 def effect_key(effect: Effect, inbox_id: UUID) -> tuple[str, str]:
     """Kind and unique key of an effect, as table `effect` holds them."""
+    kind = KINDS[type(effect)]
     match effect:
         case SubmitDeclaration():
-            return "submit_declaration", effect.draft_id
+            return kind, effect.draft_id
         case CompleteDeclaration():
-            return "complete_declaration", f"{effect.reference}:{inbox_id}"
-        case OpenTicket():
-            return "open_ticket", str(inbox_id)
+            return kind, f"{effect.reference}:{inbox_id}"
         case RecordConsent():
-            return "record_consent", f"{inbox_id}:{effect.purpose}"
-        case SetOptOut():
-            return "set_opt_out", str(inbox_id)
-        case EraseSender():
-            return "erase_sender", str(inbox_id)
+            return kind, f"{inbox_id}:{effect.purpose}"
+        case _:
+            return kind, str(inbox_id)
 
 
 async def write_effects(turn_effects: Iterable[Effect], place: Place) -> None:
@@ -79,6 +97,27 @@ async def _write(effect: Effect, place: Place) -> None:
             await effects.set_opt_out(connection, here, key, opted_out, now)
         case EraseSender():
             await effects.erase_sender(connection, here, place.inbox_id, now)
+        case _:
+            await _write_code(effect, place)
+
+
+async def _write_code(effect: CodeEffect, place: Place) -> None:
+    """The effects of going on elsewhere. Each gives the same when written again, so that their keys
+    need not be stored; except for a wrong code, which is counted by its row."""
+    connection, here, now = place.connection, place.conversation_id, place.now
+    match effect:
+        case KeepResumeCode(draft_id, code, until):
+            await resume_codes.keep(connection, place.crypto, UUID(draft_id), code, until)
+        case EndResumeCode(draft_id):
+            await resume_codes.end(connection, UUID(draft_id))
+        case CountWrongCode():
+            key = effect_key(effect, place.inbox_id)[1]
+            await resume_codes.count_wrong(connection, here, key, now)
+        case PointToDraft(draft_id):
+            pointed = UUID(draft_id) if draft_id else None
+            await resume_codes.point_to(connection, here, pointed)
+        case HoldDraft(draft_id):
+            await resume_codes.hold(connection, here, UUID(draft_id), now)
 
 
 def _submission(

@@ -12,7 +12,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 from weakref import WeakValueDictionary
@@ -61,7 +60,7 @@ class MessageHandler:
         self._db, self._core, self._clock = db, core, clock
         self._decider = Decider(db, core, settings, understand, draw_reference)
         self._wake = wake
-        self._draft_life = timedelta(days=settings.draft_days)
+        self._draft_life = stored.draft_life(settings)
         self._slots = asyncio.Semaphore(settings.turns_in_flight)
         # One answers a conversation's waiting messages, others wait: each would else ask
         # understanding about the same oldest one.
@@ -105,7 +104,7 @@ class MessageHandler:
 
     async def _receive(self, message: InboundMessage) -> Turn:
         crypto, received = self._db.crypto, stored.received(message)
-        async with self._slots, self._db.engine.begin() as connection:
+        async with self._slots, self._db.turn() as connection:
             snapshot = await turns.lock(
                 connection, crypto, message.channel, message.address, received
             )
@@ -139,7 +138,7 @@ class MessageHandler:
 
     async def _keep_failed(self, message: InboundMessage, code: str) -> Turn:
         crypto, received = self._db.crypto, stored.received(message)
-        async with self._slots, self._db.engine.begin() as connection:
+        async with self._slots, self._db.turn() as connection:
             snapshot = await turns.lock(
                 connection, crypto, message.channel, message.address, received
             )
@@ -169,7 +168,7 @@ class MessageHandler:
 
     async def _read(self, conversation_id: UUID) -> Snapshot | None:
         crypto = self._db.crypto
-        async with self._db.engine.connect() as connection:
+        async with self._slots, self._db.turn() as connection:
             return await turns.oldest_waiting(connection, crypto, conversation_id, locked=False)
 
     async def _answer_locked(
@@ -180,7 +179,7 @@ class MessageHandler:
         With nothing prepared it is decided here and now, without understanding.
         """
         crypto = self._db.crypto
-        async with self._slots, self._db.engine.begin() as connection:
+        async with self._slots, self._db.turn() as connection:
             snapshot = await turns.oldest_waiting(connection, crypto, conversation_id, locked=True)
             if snapshot is None or (prepared is not None and not snapshot.is_as(prepared)):
                 return None
@@ -207,7 +206,7 @@ class MessageHandler:
     async def _fail(self, conversation_id: UUID, code: str) -> Turn | None:
         """Count a failed try of the oldest message; the last one is answered with an apology."""
         crypto, now = self._db.crypto, self._clock.now()
-        async with self._slots, self._db.engine.begin() as connection:
+        async with self._slots, self._db.turn() as connection:
             snapshot = await turns.oldest_waiting(connection, crypto, conversation_id, locked=True)
             if snapshot is None:
                 return None

@@ -6,6 +6,7 @@ phone" is an effect of the turn.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import datetime
 from typing import Any
 
@@ -24,11 +25,31 @@ _OF_THEM = "conversation_id in (select id from conversation where address_index 
 _RECEIVED = f"select id, received_at as at, body_enc from inbox where {_OF_THEM} order by at, id"  # noqa: S608
 _SAID = f"select id, created_at as at, body_enc from outbox where {_OF_THEM} order by at, id"  # noqa: S608
 _CONSENTS = f"select purpose, version, given, at from consent where {_OF_THEM} order by at"  # noqa: S608
-_DRAFTS = "select id, updated_at as at, body_enc from draft where owner_index = :owner order by at"
+_DRAFTS = """
+select id, updated_at as at, body_enc from draft where owner_index = :owner
+    or id in (select draft_id from draft_holder where owner_index = :owner) order by at
+"""
 _RECORDS = """
 select id, reference, kind, status, created_at as at, body_enc from pre_declaration
 where owner_index = :owner order by at
 """
+_ATTACHMENTS = """
+select a.id, a.draft_id, a.kind, a.media_type, a.bytes, a.created_at as at, a.name_enc,
+    a.content_enc
+from attachment a join draft d on d.id = a.draft_id
+where a.removed_at is null and (d.owner_index = :owner
+    or d.id in (select draft_id from draft_holder where owner_index = :owner)) order by a.id
+"""
+# What is counted, by its column that erasing empties.
+_COUNTED = {
+    "conversations": ("id", _CONVERSATIONS),
+    "received": ("body_enc", _RECEIVED),
+    "said": ("body_enc", _SAID),
+    "drafts": ("body_enc", _DRAFTS),
+    "consents": ("at", _CONSENTS),
+    "pre_declarations": ("body_enc", _RECORDS),
+    "attachments": ("content_enc", _ATTACHMENTS),
+}
 
 
 async def export_sender(db: Database, address: str) -> dict[str, Any]:
@@ -48,7 +69,19 @@ async def export_sender(db: Database, address: str) -> dict[str, Any]:
             "pre_declarations": [
                 _opened(db, "pre_declaration", row) for row in await rows(_RECORDS)
             ],
+            "attachments": [_paper(db, row) for row in await rows(_ATTACHMENTS)],
         }
+
+
+async def held(db: Database, address: str) -> dict[str, int]:
+    """How much `export_sender` would show that still holds something; decrypts nothing."""
+    parameters = {"owner": address_index(db.crypto, "", address)}
+    async with db.engine.connect() as connection:
+        counts = {}
+        for name, (column, statement) in _COUNTED.items():
+            counting = f"select count({column}) from ({statement}) as found"  # noqa: S608
+            counts[name] = int((await connection.execute(text(counting), parameters)).scalar_one())
+    return counts
 
 
 async def erase(db: Database, address: str, now: datetime) -> int:
@@ -71,6 +104,17 @@ async def erase(db: Database, address: str, now: datetime) -> int:
                 {"owner": owner},
             )
     return len(conversations)
+
+
+def _paper(db: Database, row: Row[Any]) -> dict[str, Any]:
+    values = row._asdict()
+    row_id, name, content = (values.pop(key) for key in ("id", "name_enc", "content_enc"))
+    opened = db.crypto.open("attachment", "content", row_id, content)
+    return {
+        **values,
+        "name": db.crypto.open("attachment", "name", row_id, name).decode(),
+        "content": b64encode(opened).decode(),
+    }
 
 
 def _opened(db: Database, table: str, row: Row[Any]) -> dict[str, Any]:

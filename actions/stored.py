@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,9 @@ from bot.dialogue.turn import Outcome
 from integrations.database.outbox import choices_of
 from integrations.database.turns import DraftRow, Received, ReplyRow, Snapshot, Written
 from integrations.platform.ids import new_id
+from integrations.platform.settings import Settings
+
+Life = Callable[[Draft], timedelta]
 
 
 def received(message: InboundMessage) -> Received:
@@ -79,17 +82,23 @@ def written(
     outcome: Outcome,
     replies: Sequence[QueuedReply],
     now: datetime,
-    draft_life: timedelta,
+    life: Life,
 ) -> Written:
     """All that a decided turn leaves behind."""
     draft = outcome.draft
     return Written(
         state=outcome.state.dump(),
         draft_id=None if draft is None else UUID(draft.id),
-        draft=_changed_draft(snapshot, draft, now + draft_life),
+        draft=None if draft is None else _changed_draft(snapshot, draft, now + life(draft)),
         replies=[_row(reply) for reply in replies],
         inline=bool(snapshot.message.body["inline"]),
     )
+
+
+def draft_life(settings: Settings) -> Life:
+    """How long a draft is kept after a message that changed it: longer where it has a code."""
+    plain, coded = timedelta(days=settings.draft_days), timedelta(days=settings.resume_days)
+    return lambda draft: max(plain, coded) if draft.resume_code else plain
 
 
 def apology(snapshot: Snapshot, state: dict[str, Any], reply: QueuedReply, code: str) -> Written:
@@ -104,11 +113,7 @@ def apology(snapshot: Snapshot, state: dict[str, Any], reply: QueuedReply, code:
     )
 
 
-def _changed_draft(
-    snapshot: Snapshot, draft: Draft | None, expires_at: datetime
-) -> DraftRow | None:
-    if draft is None:
-        return None
+def _changed_draft(snapshot: Snapshot, draft: Draft, expires_at: datetime) -> DraftRow | None:
     body = draft.dump()
     if body == snapshot.draft:
         return None

@@ -56,9 +56,10 @@ def lost_place(turn: Turn) -> bool:
 
 def _let_go(turn: Turn) -> None:
     at, asked = turn.state.at, turn.state.asked
-    if at in ANYWHERE and asked in ("", asking.PROOF):
+    if at in ANYWHERE and (not asked or (asked == asking.PROOF and turn.locked)):
         return
     turn.wait_at("")
+    turn.state.aside.pop("proof", None)
     turn.state.offered = []
     if at != "extras":
         turn.say("resume.expired")

@@ -10,6 +10,7 @@ from bot.flows import Question, flow_named
 
 CANDIDATES_SHOWN = 4
 PROOF = "proof"
+RESUME_LABELS = {"resume.ask": "choice.resume", "resume.sent_elsewhere": "choice.see_here"}
 ZERO = "0"  # typed, or tapped where there are buttons: what the question's `zero` means
 
 
@@ -122,7 +123,8 @@ def ask_late(turn: Turn) -> None:
     turn.wait_at("late")
     turn.offer("do:late_papers", "choice.late_papers")
     turn.offer("do:agent", "choice.agent")
-    turn.offer("edit:birth_date", "choice.correct_date")
+    if turn.flow:
+        turn.offer(f"edit:{turn.flow.event_date}", "choice.correct_date")
 
 
 def ask_language(turn: Turn) -> None:
@@ -135,11 +137,12 @@ def ask_language(turn: Turn) -> None:
     turn.offer("do:french", "language.french")
 
 
-def ask_resume(turn: Turn) -> None:
-    """Offer an unfinished draft again, naming neither event nor person: the phone may be shared."""
+def ask_resume(turn: Turn, news: str = "resume.ask") -> None:
+    """Offer an unfinished draft again, naming neither event nor person: the phone may be shared.
+    `news`: what else is to be said of it."""
     turn.wait_at("resume")
-    turn.say("resume.ask")
-    turn.offer("do:resume", "choice.resume")
+    turn.say(news)
+    turn.offer("do:resume", RESUME_LABELS.get(news, "choice.resume_here"))
     turn.offer("do:other", "choice.other")
 
 
@@ -258,7 +261,8 @@ def commune_of(turn: Turn) -> str:
     """The place whose office takes the declaration, as the citizen calls it; empty when unknown."""
     frame = turn.frame
     values = frame.values if frame else {}
-    code = values.get("birth_arrondissement") or values.get("birth_commune")
+    event = turn.flow.place if turn.flow else ""
+    code = values.get(f"{event}_arrondissement") or values.get(f"{event}_commune")
     return answers.commune_label(str(code), turn.language) if code else ""
 
 

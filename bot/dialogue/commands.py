@@ -8,6 +8,7 @@ from bot import answers
 from bot.dialogue import (
     answering,
     asking,
+    codes,
     deciding,
     editing,
     form,
@@ -101,7 +102,8 @@ def _switch(language: str) -> Callable[[Turn], None]:
         turn.say("language.switched")
         if turn.state.at == "language":
             turn.wait_at(*turn.state.aside.pop("before_language", ["", ""]))
-        asking.ask_again(turn)
+        if not codes.enter_kept(turn):
+            asking.ask_again(turn)
 
     return switch
 
@@ -128,7 +130,10 @@ def _start(turn: Turn) -> None:
 def _pause(turn: Turn) -> None:
     if turn.draft and turn.draft.status == "open":
         turn.wait_at("paused")
-        turn.say("pause.kept", days=turn.world.retention_days)
+        has_code = bool(turn.draft.consent)
+        turn.say("pause.kept", days=turn.world.resume_days if has_code else turn.world.draft_days)
+        if has_code:
+            codes.show(turn)
     elif turn.draft and turn.draft.status == "submitted":
         deciding.leave_extras(turn)
     else:
@@ -229,6 +234,8 @@ COMMANDS: dict[str, Callable[[Turn], None]] = {
     "forget": deciding.forget,
     "forget_yes": deciding.forget_yes,
     "pause": _pause,
+    "code": codes.give,
+    "take": codes.take,
     "goodbye": _goodbye,
     "resume": resuming.resume,
     "other": _other,

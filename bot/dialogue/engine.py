@@ -15,6 +15,7 @@ from bot.dialogue import (
     answering,
     arriving,
     asking,
+    codes,
     commands,
     editing,
     opening,
@@ -27,7 +28,7 @@ from bot.dialogue import (
 from bot.dialogue.cards import mask_cards
 from bot.dialogue.losses import another_died, child_lost
 from bot.dialogue.messages import Facts, Inbound, Need, NeedUnderstanding, World
-from bot.dialogue.reading import NAMES
+from bot.dialogue.reading import NAMES, says_zero
 from bot.dialogue.state import Draft, State
 from bot.dialogue.turn import NeedsFactError, Outcome, Turn
 from bot.dialogue.words import command, greets, has
@@ -38,6 +39,7 @@ __all__ = ["NeedUnderstanding", "Outcome", "advance"]
 
 SWITCH_CONFIDENCE = 0.6  # from here a message's language is taken for the citizen's
 OPT_WORDS = ("opt_out", "opt_in")
+AT_ANY_MOMENT = (*OPT_WORDS, "forget")  # done before a citizen hears of the draft that waits
 # At these steps a yes or a no is a choice: which one.
 YES_NO = {
     "consent": ("do:consent_yes", "do:consent_no"),
@@ -67,11 +69,12 @@ def _listen(turn: Turn) -> None:
     is_known = _choose_language(turn)
     _greet_once(turn)
     arriving.bring_up(turn)
-    came_back = resuming.guard(turn)
+    news = resuming.guard(turn)
     if not is_known:
+        codes.keep(turn)
         asking.ask_language(turn)
-    elif came_back and turn.command not in OPT_WORDS:
-        asking.ask_resume(turn)
+    elif news and turn.command not in AT_ANY_MOMENT and codes.typed(turn) is None:
+        asking.ask_resume(turn, news)
     elif not any(read(turn) for read in READERS):
         opening.read(turn)
 
@@ -139,8 +142,9 @@ def _choice(turn: Turn) -> bool:
 
 
 def _commands(turn: Turn) -> bool:
-    if turn.command is None:
-        return False
+    question = asking.question_waiting(turn)
+    if turn.command is None or (question and says_zero(question, turn.text)):
+        return False  # "personne" calls an agent, except where it says that there is no father
     commands.run(turn, turn.command)
     return True
 
@@ -238,6 +242,7 @@ READERS: tuple[Callable[[Turn], bool], ...] = (
     arriving.lost_place,
     _media,
     _empty,
+    codes.read,
     _choice,
     _commands,
     resuming.read_proof,

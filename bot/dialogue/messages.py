@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from bot.answers.result import Language, Value
+from bot.dialogue.state import Draft
 
 Channel = Literal["web", "whatsapp", "sms", "ussd"]
 ReplyKind = Literal["question", "answer", "notice", "code"]
@@ -26,7 +27,7 @@ class Name(str):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Twelve digits, shown in three groups of four."""
+    """The digits of a reference or a resume code, shown in groups of four."""
 
     digits: str
 
@@ -141,11 +142,13 @@ class Facts:
     """What was looked up for this message. `understood` None with `asked` True: it is down or slow.
 
     `statuses` maps (reference, second factor) to what the register says, None where nothing fits.
+    `drafts` maps resume codes to their drafts, None where nothing fits or too many were tried.
     """
 
     understood: Understood | None = None
     asked: bool = False
     statuses: Mapping[tuple[str, str], StatusView | None] = field(default_factory=dict)
+    drafts: Mapping[str, Draft | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,22 +166,34 @@ class NeedStatus:
     second_factor: str
 
 
-Need = NeedUnderstanding | NeedStatus
+@dataclass(frozen=True, slots=True)
+class NeedDraft:
+    """The turn cannot be decided without the declaration that a resume code stands for."""
+
+    code: str
+
+
+Need = NeedUnderstanding | NeedStatus | NeedDraft
 
 
 @dataclass(frozen=True, slots=True)
 class World:
     """What surrounds a turn. `now` is aware, in Africa/Casablanca. `msisdn` is the sender's
     number in
-    E.164 where the channel has one. `new_reference(kind)` draws a fresh 12-digit reference."""
+    E.164 where the channel has one. `new_reference(kind)` draws a fresh 12-digit reference,
+    `new_resume_code()` an 8-digit code. A draft is kept `draft_days`, one with a code
+    `resume_days`."""
 
     now: datetime
     channel: Channel
     new_reference: Callable[[int], str]
     new_id: Callable[[], str]
+    new_resume_code: Callable[[], str]
     msisdn: str | None = None
     trial: bool = True
     retention_days: int = 60
+    draft_days: int = 7
+    resume_days: int = 30
     cndp_number: str = ""
 
 
@@ -235,6 +250,42 @@ class EraseSender:
     """Forget this phone: drafts, transcript and state of the sender."""
 
 
-Effect = (
-    RecordConsent | SubmitDeclaration | CompleteDeclaration | OpenTicket | SetOptOut | EraseSender
-)
+@dataclass(frozen=True, slots=True)
+class KeepResumeCode:
+    """From now until then this code leads to the draft. Never log `code`."""
+
+    draft_id: str
+    code: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EndResumeCode:
+    """The code of this draft leads nowhere any more."""
+
+    draft_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountWrongCode:
+    """The sender typed a resume code that leads nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class PointToDraft:
+    """From the next turn on, the conversation is about this draft; None: about none. This turn
+    found it without a lock, and may not write it."""
+
+    draft_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldDraft:
+    """The sender proved to be the author of a draft begun elsewhere, and goes on with it."""
+
+    draft_id: str
+
+
+CodeEffect = KeepResumeCode | EndResumeCode | CountWrongCode | PointToDraft | HoldDraft
+Declared = RecordConsent | SubmitDeclaration | CompleteDeclaration
+Effect = Declared | OpenTicket | SetOptOut | EraseSender | CodeEffect

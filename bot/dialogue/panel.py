@@ -41,7 +41,7 @@ class Panel:
 
 def panel_of(state: State, draft: Draft | None, has_phone: bool = False) -> Panel:
     """The panel of a conversation. A draft that waits for a proof is not told of."""
-    within_reach = None if state.aside.get("proof") else draft
+    within_reach = state.within_reach(draft)
     live = within_reach if within_reach and within_reach.status != "cancelled" else None
     frame = state.side or (live.frame if live else None)
     flow = flow_named(frame.flow) if frame else None

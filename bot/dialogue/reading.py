@@ -42,7 +42,7 @@ def _choice_words() -> dict[str, dict[str, str]]:
 
 def read(question: Question, text: str, context: AnswerContext, frame: Frame) -> Parsed:
     """The outcome of reading a text as an answer to a question, in the light of what is known."""
-    if question.zero and _says_zero(question, text):
+    if says_zero(question, text):
         return _zero(question)
     if question.answer in NAMES and _is_a_day(text, context):
         return NotAnAnswer()
@@ -54,8 +54,11 @@ def read(question: Question, text: str, context: AnswerContext, frame: Frame) ->
     return reader(text, context) if reader else answers.parse(question.answer, text, context)
 
 
-def _says_zero(question: Question, text: str) -> bool:
+def says_zero(question: Question, text: str) -> bool:
+    """Whether the text says that there is nothing to answer ("pas de père", "personne")."""
     said = key(text)
+    if not question.zero:
+        return False
     return said == "0" or _choice_words().get(question.id, {}).get(said) == question.zero
 
 

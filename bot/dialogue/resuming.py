@@ -1,7 +1,10 @@
-"""Comes back to a declaration, carefully: the phone may be shared.
+"""Comes back to a declaration, carefully: the phone may be shared, and it may be another phone.
 
-A day after the last message the phone alone proves nothing. The draft is then locked, out of reach
-of the whole turn, until something only its author knows is typed.
+A day after the last message the phone alone proves nothing; nor does a resume code alone. The draft
+is then locked, out of reach of the whole turn, until something only its author knows is typed.
+
+Several conversations may point to a draft; one holds it. Another hears that it went on elsewhere,
+and takes it back with the same proof.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from bot.answers.name import looks_like_question
 from bot.answers.result import Accepted, NotAnAnswer
 from bot.dialogue import asking, going
 from bot.dialogue.form import effective
+from bot.dialogue.messages import EndResumeCode, HoldDraft, PointToDraft, Reference
 from bot.dialogue.state import Draft
 from bot.dialogue.turn import Turn
 from bot.flows import flow_named
@@ -23,30 +27,60 @@ from bot.language import fold
 SAME_PERSON = timedelta(hours=24)  # how long the phone alone is trusted after its last message
 SAME_SCREEN = timedelta(minutes=30)  # and a page, which may stand open on a shared computer
 TRIES = 3
+CODE_TRIES = 6  # wrong proofs from other phones, together, that end a resume code
+NOTHING = "nothing"  # the proof of a draft that holds nothing personal, where it is held elsewhere
 NAMED = ("child", "father", "mother")
 
 
-def guard(turn: Turn) -> bool:
-    """Lock the draft while a proof is due. True when the citizen comes back after a long time."""
+def guard(turn: Turn) -> str | None:
+    """Lock the draft while a proof is due. What the citizen shall hear first: that it waits, after
+    a long time, or that it went on elsewhere."""
     draft, aside = turn.draft, turn.state.aside
     if draft is None or draft.status == "cancelled":
-        return False
-    came_back = is_away(turn)
+        return None
+    came_back, is_mine = is_away(turn), turn.state.holds(draft)
     if came_back:
         aside["proof"] = True
         aside.pop("proof_tries", None)
-    if not aside.get("proof"):
-        return False
+    news = _news(turn, draft, came_back)
+    if is_mine and not aside.get("proof"):
+        return None
     kind = proof_of(draft)
-    if kind is None:
+    if is_mine and kind is None:
         aside.pop("proof")
-        return came_back and draft.status == "open"
-    aside["proof"] = kind
-    turn.lock()
-    if came_back:
+    else:
+        aside["proof"] = kind or NOTHING
+        turn.lock()
+    if news or (came_back and turn.locked):
         turn.state.side = None
         turn.wait_at("")
-    return came_back and draft.status == "open"
+    return news
+
+
+def _news(turn: Turn, draft: Draft, came_back: bool) -> str | None:
+    aside = turn.state.aside
+    if not turn.state.holds(draft) and aside.get("holder") != draft.holder:
+        aside["holder"] = draft.holder
+        return f"resume.{'elsewhere' if draft.status == 'open' else 'sent_elsewhere'}"
+    return "resume.ask" if came_back and draft.status == "open" else None
+
+
+def expect(turn: Turn, found: Draft) -> None:
+    """Ask for the proof of a draft that the conversation points to from the next turn on."""
+    aside = turn.state.aside
+    aside["proof"], aside["holder"] = proof_of(found) or NOTHING, found.holder
+    aside.pop("proof_tries", None)
+    turn.state.side = None
+    if aside["proof"] == NOTHING:
+        asking.ask_resume(turn, "resume.found")
+    else:
+        turn.say("resume.found")
+        asking.ask_proof(turn)
+
+
+def hold(turn: Turn, draft: Draft) -> None:
+    """Make this conversation the one that fills the draft, among those that point to it."""
+    draft.holder = turn.state.holder = turn.world.new_id()
 
 
 def is_away(turn: Turn) -> bool:
@@ -59,15 +93,19 @@ def is_away(turn: Turn) -> bool:
 
 def resume(turn: Turn) -> None:
     """Go on where the draft stands, after its proof when one is due."""
-    if turn.locked and int(turn.state.aside.get("proof_tries", 0)) >= TRIES:
+    aside = turn.state.aside
+    aside.pop("code", None)
+    if turn.locked and int(aside.get("proof_tries", 0)) >= TRIES:
         _refuse(turn)
+    elif turn.locked and aside["proof"] == NOTHING:
+        _take_up(turn)
     elif turn.locked:
         asking.ask_proof(turn)
     elif turn.draft and turn.draft.status == "open":
         turn.state.side = None
         _go_on(turn)
     else:
-        asking.menu(turn)
+        asking.after_all(turn)
 
 
 def proof_of(draft: Draft) -> str | None:
@@ -97,17 +135,50 @@ def read_proof(turn: Turn) -> bool:
         return False
     aside = turn.state.aside
     if _fits(turn, turn.locked):
-        aside.pop("proof", None)
-        aside.pop("proof_tries", None)
-        turn.unlock()
-        _go_on(turn)
+        _take_up(turn)
         return True
     aside["proof_tries"] = int(aside.get("proof_tries", 0)) + 1
-    if aside["proof_tries"] >= TRIES:
-        _refuse(turn)
-    else:
+    is_elsewhere = not turn.state.holds(turn.locked)
+    if is_elsewhere:
+        _count_for_code(turn, turn.locked)
+    if aside["proof_tries"] < TRIES:
         turn.say("resume.wrong")
+        return True
+    _refuse(turn)
+    if is_elsewhere:
+        # Who cannot prove it is left with nothing of it; another try needs the code again.
+        turn.effect(PointToDraft(None))
+        for due in ("proof", "proof_tries", "holder"):
+            aside.pop(due, None)
     return True
+
+
+def _count_for_code(turn: Turn, draft: Draft) -> None:
+    """A stranger with a stolen code may not guess for ever, from however many phones."""
+    draft.code_tries += 1
+    if draft.code_tries >= CODE_TRIES and draft.resume_code:
+        draft.resume_code = ""
+        turn.effect(EndResumeCode(draft.id))
+
+
+def _take_up(turn: Turn) -> None:
+    """The author is there: go on, and hold the draft from now on if it was held elsewhere."""
+    for due in ("proof", "proof_tries"):
+        turn.state.aside.pop(due, None)
+    turn.unlock()
+    draft = turn.declaration
+    if turn.state.holds(draft):
+        _go_on(turn)
+        return
+    hold(turn, draft)
+    draft.code_tries = 0
+    turn.effect(HoldDraft(draft.id))
+    if draft.status == "submitted":
+        turn.wait_at("")
+        turn.say("resume.sent", reference=Reference(draft.reference))
+        asking.ask_extras(turn)
+    else:
+        _go_on(turn)
 
 
 def _is_attempt(turn: Turn, draft: Draft) -> bool:

@@ -60,6 +60,9 @@ class Draft:
 
     `consent` is the version of the notice agreed to; `said` the notes already given once; `ring`
     what is being asked; `siblings` how many children of the same birth were declared before it.
+
+    `holder` names the conversation that fills it now (`State.holds`), empty while only one ever
+    did. `resume_code` opens it elsewhere; `code_tries` counts the wrong proofs given there.
     """
 
     id: str
@@ -72,6 +75,9 @@ class Draft:
     helper: bool = False
     siblings: int = 0
     said: list[str] = field(default_factory=list)
+    holder: str = ""
+    resume_code: str = ""
+    code_tries: int = 0
 
     def dump(self) -> dict[str, Any]:
         """The draft as JSON."""
@@ -110,11 +116,23 @@ class State:
     opted_out: bool = False
     ticket: str = ""
     ticket_at: str = ""
+    holder: str = ""
 
     @classmethod
     def new(cls) -> State:
         """A conversation that has not begun."""
         return cls()
+
+    def holds(self, draft: Draft) -> bool:
+        """Whether this conversation is the one that fills the draft: several may point to it."""
+        return draft.holder in ("", self.holder)
+
+    def within_reach(self, draft: Draft | None) -> Draft | None:
+        """The draft if it may be shown: none while a proof is due, or while it is held
+        elsewhere."""
+        if draft is None or self.aside.get("proof") or not self.holds(draft):
+            return None
+        return draft
 
     def dump(self) -> dict[str, Any]:
         """The state as JSON."""

@@ -76,12 +76,18 @@ def _fields(flow_id: str) -> list[tuple[str, str]]:
 
 
 def field_named(flow_id: str, text: str) -> str | None:
-    """The question whose name stands in the text: the longest name found."""
-    searched = key(text)
+    """The question whose name stands in the text: the longest name found, and one that is denied
+    ("la date, pas le lieu") only where no other is."""
+    rest, denied = key(text), None
     for alias, question in _fields(flow_id):
-        if re.search(rf"(?<!\w)(?:[وفبل]|ل)?{re.escape(alias)}(?!\w)", searched):
+        found = re.search(rf"(?<!\w)(?:[وفبل]|ل)?{re.escape(alias)}(?!\w)", rest)
+        if found and not _ends_in_denial(rest[: found.start()]):
             return question
-    return None
+        if found:
+            denied = denied or question
+            # Of "le nom de la mère" nothing may be found again by a shorter name.
+            rest = f"{rest[: found.start()]}\N{FULL STOP}{rest[found.end() :]}"
+    return denied
 
 
 def corrects(text: str) -> bool:
@@ -106,11 +112,12 @@ def corrects_only(flow_id: str, text: str) -> bool:
 def denies(text: str, part: str) -> bool:
     """Whether a part of a text is what it is not ("hier, pas lundi")."""
     before, found, _ = key(text).partition(key(part))
+    return bool(found) and _ends_in_denial(before)
+
+
+def _ends_in_denial(text: str) -> bool:
     denials = group_pattern("correction", "denials").pattern
-    return (
-        bool(found)
-        and re.search(rf"{denials}(?:\s(?:le|la|l|un|une|de|d|au|à))*\s$", before) is not None
-    )
+    return re.search(rf"{denials}(?:\s(?:le|la|l|un|une|de|d|au|à))*\s$", text) is not None
 
 
 def field_and_value(text: str) -> tuple[str, str | None]:

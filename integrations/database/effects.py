@@ -37,17 +37,33 @@ _OPT_OUT = _once(""", written as (
 )
 update conversation set opted_out = :opted_out where id = :conversation_id""")
 
-# What the sender wrote and was told, everywhere under this address. Kept: this turn's own replies,
-# until they are sent; consents and the opt-out, which protect the sender; submitted records, which
-# have their own term. A reply that waits is dropped; one just being sent keeps its text until its
-# fate is known, because a look-up needs it (outbox.py).
+# What the sender wrote, attached and was told, everywhere under this address: drafts too that were
+# begun elsewhere and taken up here. Kept: this turn's own replies, until they are sent; consents
+# and the opt-out, which protect the sender; submitted records and their papers, which have their
+# own term. A reply that waits is dropped; one just being sent keeps its text until its fate is
+# known, because a look-up needs it (outbox.py).
 _ERASE = _once(""", mine as (
     select c.id from conversation c, conversation here
     where here.id = :conversation_id and c.address_index = here.address_index
         and exists (select from once)
+), filled as (
+    select d.id from draft d join conversation here on here.address_index = d.owner_index
+    where here.id = :conversation_id and exists (select from once)
+    union
+    select h.draft_id from draft_holder h
+    join conversation here on here.address_index = h.owner_index
+    where here.id = :conversation_id and exists (select from once)
 ), drafts as (
-    update draft set body_enc = null, status = 'erased' where owner_index in (
-        select address_index from conversation where id = :conversation_id) and status <> 'erased'
+    update draft set body_enc = null, status = 'erased'
+    where id in (select id from filled) and status <> 'erased'
+), codes as (
+    delete from resume_code where draft_id in (select id from filled)
+), papers as (
+    update attachment set content_enc = null, name_enc = null, content_index = null,
+        removed_at = coalesce(removed_at, :now)
+    where content_enc is not null and draft_id in (
+        select d.id from filled d where not exists (
+            select from pre_declaration p where p.draft_id = d.id and p.body_enc is not null))
 ), received as (
     update inbox set body_enc = null where conversation_id in (select id from mine)
         and processed_at is not null

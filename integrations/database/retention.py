@@ -18,10 +18,21 @@ where body_enc is not null and expires_at <= :now and not exists (
 )
 """
 
-# What a state remembers belongs to its draft, and ends with it.
+# What a state remembers belongs to its draft and ends with it: later, where a code keeps that.
 _STATES = """
 update conversation set state_enc = null, draft_id = null
-where state_enc is not null and last_inbound_at <= :draft_limit
+where state_enc is not null and last_inbound_at <= :draft_limit and not exists (
+    select from draft d where d.id = conversation.draft_id and d.body_enc is not null
+        and d.expires_at > :now
+)
+"""
+
+_RESUME_CODES = """
+delete from resume_code r using draft d where d.id = r.draft_id and d.body_enc is null
+"""
+
+_HOLDERS = """
+delete from draft_holder h using draft d where d.id = h.draft_id and d.body_enc is null
 """
 
 _RECEIVED = """
@@ -49,21 +60,39 @@ update pre_declaration set body_enc = null, second_factor_index = null,
 where body_enc is not null and coalesce(last_day, created_at::date) <= :record_limit
 """
 
+# Papers live as long as what they belong to: the draft, then the record that was sent of it.
+_ATTACHMENTS = """
+update attachment set content_enc = null, name_enc = null, content_index = null,
+    removed_at = coalesce(removed_at, :now)
+where content_enc is not null
+    and not exists (select from draft d where d.id = attachment.draft_id
+        and d.body_enc is not null and d.status in ('open', 'submitted'))
+    and not exists (select from pre_declaration p where p.draft_id = attachment.draft_id
+        and p.body_enc is not null)
+"""
+
 _TICKETS = """
 update ticket set phone_enc = null where phone_enc is not null and created_at <= :transcript_limit
 """
+
+# A session that ended, or that its draft has outlived, opens nothing any more.
+_WEB_SESSIONS = "delete from web_session where coalesce(ended_at, last_active_at) <= :web_limit"
 
 _EARLY_RECEIPTS = "delete from early_receipt where received_at <= :receipt_limit"
 
 RULES = {
     "drafts": _DRAFTS,
     "states": _STATES,
+    "resume_codes": _RESUME_CODES,  # these two after the drafts
+    "draft_holders": _HOLDERS,
     "received": _RECEIVED,
     "said": _SAID,
     "addresses": _ADDRESSES,
     "pre_declarations": _RECORDS,
+    "attachments": _ATTACHMENTS,  # after the drafts and the records
     "tickets": _TICKETS,
     "early_receipts": _EARLY_RECEIPTS,
+    "web_sessions": _WEB_SESSIONS,
 }
 
 
@@ -75,6 +104,7 @@ async def erase_expired(db: Database, settings: Settings, now: datetime) -> dict
         "transcript_limit": now - timedelta(days=settings.transcript_days),
         "record_limit": local(now).date() - timedelta(days=settings.retention_days),
         "receipt_limit": now - timedelta(days=1),
+        "web_limit": now - timedelta(days=settings.draft_days + 1),
     }
     async with db.engine.begin() as connection:
         return {

@@ -10,6 +10,8 @@ from integrations.database.engine import Database
 from integrations.database.tables import metadata
 
 BATCH = 200
+FEW = 4  # of what may hold megabytes, so many at a time
+LARGE = frozenset({"attachment.content_enc"})
 ENCRYPTED = "_enc"
 
 
@@ -36,7 +38,7 @@ async def _batch(db: Database, table: Table, column: Column[bytes]) -> int:
     old = (
         select(table.c.id, column)
         .where(version != db.crypto.current_version)
-        .limit(BATCH)
+        .limit(FEW if str(column) in LARGE else BATCH)
         .with_for_update(of=table)
     )
     name = column.name.removesuffix(ENCRYPTED)

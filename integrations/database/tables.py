@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     ARRAY,
     Boolean,
@@ -48,6 +50,10 @@ def _count(name: str, start: int = 0) -> Column[int]:
 def _one_of(column: str, *words: str) -> CheckConstraint:
     listed = ", ".join(f"'{word}'" for word in words)
     return CheckConstraint(f"{column} in ({listed})", name=column)
+
+
+def _where(condition: str) -> dict[str, Any]:
+    return {"postgresql_where": text(condition)}
 
 
 def _conversation(nullable: bool = False) -> Column[object]:
@@ -113,12 +119,7 @@ inbox = Table(
     UniqueConstraint("provider", "provider_id"),
     UniqueConstraint("provider", "idempotency_token"),
     UniqueConstraint("conversation_id", "seq"),
-    Index(
-        "inbox_waiting_idx",
-        "conversation_id",
-        "seq",
-        postgresql_where=text("processed_at is null"),
-    ),
+    Index("inbox_waiting_idx", "conversation_id", "seq", **_where("processed_at is null")),
 )
 
 outbox = Table(
@@ -155,12 +156,39 @@ outbox = Table(
     _one_of("state", "pending", "sending", "sent", "delivered", "failed", "uncertain", "dropped"),
     # The sender's queue, and the rows that hold up the later ones of their conversation.
     Index("outbox_pending_idx", "next_attempt_at", postgresql_where=text("state = 'pending'")),
-    Index(
-        "outbox_open_idx",
-        "conversation_id",
-        "seq",
-        postgresql_where=text("state in ('pending', 'sending')"),
-    ),
+    Index("outbox_open_idx", "conversation_id", "seq", **_where("state in ('pending', 'sending')")),
+)
+
+# Where a resume code leads, as long as its draft lives. The code itself stands in the draft alone.
+resume_code = Table(
+    "resume_code",
+    metadata,
+    Column("draft_id", ForeignKey("draft.id"), primary_key=True),
+    Column("code_index", LargeBinary, nullable=False, unique=True),
+)
+
+# Who took a draft up by its code: it is erased for them too, as for the one who began it.
+draft_holder = Table(
+    "draft_holder",
+    metadata,
+    Column("draft_id", ForeignKey("draft.id"), primary_key=True),
+    Column("owner_index", LargeBinary, primary_key=True, index=True),
+    _at("at", nullable=False),
+)
+
+# A citizen's browser: the cookie's token is found by its blind index, and is nowhere in the clear.
+web_session = Table(
+    "web_session",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("token_index", LargeBinary, nullable=False, unique=True),
+    Column("language", Text, nullable=False),
+    _at("created_at", nullable=False),
+    Column("last_active_at", DateTime(timezone=True), nullable=False, index=True),
+    # What the conversation was told, and what was said in it, is shown only after these numbers.
+    _count("shown_after"),
+    _count("said_after"),
+    _at("ended_at"),
 )
 
 # Until when everything that a provider received for a channel of ours is known to be in the inbox.
@@ -206,6 +234,35 @@ pre_declaration = Table(
     _at("updated_at", nullable=False),
 )
 
+# A paper of a declaration: a photo or a PDF, cleaned. Removed or erased, the row stays without its
+# content, its name and its index.
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("draft_id", ForeignKey("draft.id"), nullable=False),
+    _conversation(),
+    # Which paper of the list it is (`bot/flows/papers.toml`).
+    Column("kind", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    # How large the cleaned content is.
+    Column("bytes", Integer, nullable=False),
+    Column("content_enc", LargeBinary),
+    Column("name_enc", LargeBinary),
+    # Of the file as it came: the same one again under the same paper is the same attachment.
+    Column("content_index", LargeBinary),
+    _at("created_at", nullable=False),
+    _at("removed_at"),
+    Index(
+        "attachment_present_idx",
+        "draft_id",
+        "kind",
+        "content_index",
+        unique=True,
+        postgresql_where=text("removed_at is null"),
+    ),
+)
+
 ticket = Table(
     "ticket",
     metadata,
@@ -239,4 +296,5 @@ effect = Table(
     Column("key", Text, primary_key=True),
     _conversation(nullable=True),
     _at("at", nullable=False),
+    Index("effect_wrong_code_idx", "conversation_id", "at", **_where("kind = 'count_wrong_code'")),
 )

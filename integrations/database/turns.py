@@ -1,7 +1,6 @@
 """The turn's path through the database: one statement to lock and read, one to write.
 
-Both are sent as they stand (`exec_driver_sql`), so that psycopg prepares them; they are what a turn
-costs. Order of locks, always: conversation, then draft.
+They are what a turn costs. Order of locks, always: conversation, then draft.
 """
 
 from __future__ import annotations
@@ -12,10 +11,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from integrations.database.statements import execute_last, fetch_first
+from integrations.database.statements import Row, fetch
 from integrations.database.turn_statements import (
     FAIL,
     LOCK,
@@ -24,8 +22,7 @@ from integrations.database.turn_statements import (
     OLDEST,
     REPLIES,
     WAIT,
-    WRITE_WITH_DRAFT,
-    WRITE_WITHOUT_DRAFT,
+    write_turn,
 )
 from integrations.platform.crypto import Crypto
 from integrations.platform.ids import new_id
@@ -132,19 +129,24 @@ async def lock(
     }
     while True:
         # No row: another process is just making the conversation. Not fresh: see LOCK.
-        row = await fetch_first(connection, LOCK, parameters)
-        if row is not None and row.fresh:
+        rows = await fetch(connection, LOCK, parameters=parameters)
+        if rows and (row := rows[0]).fresh:
             return _snapshot(crypto, row, channel, address, message, row.last_inbound_seq + 1)
 
 
 async def oldest_waiting(
     connection: AsyncConnection, crypto: Crypto, conversation_id: UUID, *, locked: bool
 ) -> Snapshot | None:
-    """The oldest message that waits for its turn, with all that its turn depends on."""
+    """The oldest message that waits for its turn, with all that its turn depends on.
+
+    Not `locked`: it is read outside of any transaction.
+    """
     locks = (LOCK_BY_ID, LOCK_ITS_DRAFT) if locked else ()
-    row = await fetch_first(connection, OLDEST, {"id": conversation_id}, before=locks)
-    if row is None:
+    key = {"id": conversation_id}
+    rows = await fetch(connection, *locks, OLDEST, parameters=key, alone=not locked)
+    if not rows:
         return None
+    row = rows[0]
     address = crypto.open("conversation", "address", row.id, row.address_enc).decode()
     body = crypto.open_json("inbox", "body", row.inbox_id, row.body_enc)
     message = Received(
@@ -179,12 +181,12 @@ async def leave_waiting(
         "failures": 0 if error_code is None else 1,
         "error_code": error_code,
     }
-    await execute_last(connection, WAIT, parameters)
+    await fetch(connection, WAIT, parameters=parameters, ends=True)
 
 
 async def count_failure(connection: AsyncConnection, inbox_id: UUID, error_code: str) -> None:
-    """One more try of a waiting message failed."""
-    await connection.exec_driver_sql(FAIL, {"id": inbox_id, "error_code": error_code})
+    """One more try of a waiting message failed; committed."""
+    await fetch(connection, FAIL, parameters={"id": inbox_id, "error_code": error_code}, ends=True)
 
 
 async def write(
@@ -204,18 +206,15 @@ async def write(
     if draft is not None:
         owner = address_index(crypto, snapshot.message.provider, snapshot.address)
         parameters |= _draft_parameters(crypto, draft, owner)
-    sql = WRITE_WITHOUT_DRAFT if draft is None else WRITE_WITH_DRAFT
-    if is_last:
-        await execute_last(connection, sql, parameters)
-    else:
-        await connection.exec_driver_sql(sql, parameters)
+    statement = write_turn(len(turn.replies), with_draft=draft is not None)
+    await fetch(connection, statement, parameters=parameters, ends=is_last)
 
 
 async def stored_replies(
     connection: AsyncConnection, crypto: Crypto, inbox_id: UUID
 ) -> tuple[bool, list[ReplyRow]]:
     """Whether a message has had its turn, and the replies to it that are still readable."""
-    rows = (await connection.exec_driver_sql(REPLIES, {"inbox_id": inbox_id})).all()
+    rows = await fetch(connection, REPLIES, parameters={"inbox_id": inbox_id}, alone=True)
     replies = [
         ReplyRow(
             row.id, row.seq, row.kind, crypto.open_json("outbox", "body", row.id, row.body_enc)
@@ -249,11 +248,17 @@ def _turn_parameters(
         "fence": snapshot.fence,
         "inline": turn.inline,
         "now": now,
-        "reply_ids": [reply.id for reply in replies],
-        "reply_seqs": [reply.seq for reply in replies],
-        "reply_kinds": [reply.kind for reply in replies],
-        "reply_bodies": [crypto.seal_json("outbox", "body", r.id, r.body) for r in replies],
-    }
+    } | _reply_parameters(crypto, replies)
+
+
+def _reply_parameters(crypto: Crypto, replies: Sequence[ReplyRow]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for n, reply in enumerate(replies):
+        found[f"reply_id_{n}"] = reply.id
+        found[f"reply_seq_{n}"] = reply.seq
+        found[f"reply_kind_{n}"] = reply.kind
+        found[f"reply_body_{n}"] = crypto.seal_json("outbox", "body", reply.id, reply.body)
+    return found
 
 
 def _draft_parameters(crypto: Crypto, draft: DraftRow, owner: bytes) -> dict[str, object]:
@@ -267,7 +272,7 @@ def _draft_parameters(crypto: Crypto, draft: DraftRow, owner: bytes) -> dict[str
 
 
 def _snapshot(
-    crypto: Crypto, row: Row[Any], channel: str, address: str, message: Received, seq: int
+    crypto: Crypto, row: Row, channel: str, address: str, message: Received, seq: int
 ) -> Snapshot:
     return Snapshot(
         conversation_id=row.id,

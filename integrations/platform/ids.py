@@ -31,3 +31,12 @@ def new_reference(kind: int) -> str:
         body = f"{kind}{secrets.randbelow(10**10):010d}"
         if not body.startswith(FORBIDDEN_START):
             return body + damm.calc_check_digit(body)
+
+
+def new_resume_code() -> str:
+    """Eight digits: seven random ones, the first not 0, and a Damm check digit.
+
+    Uniqueness is the database's to say; that it is no date, the core's.
+    """
+    body = str(10**6 + secrets.randbelow(9 * 10**6))
+    return body + damm.calc_check_digit(body)

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     port: int = Field(8080, description="Port of the gateway.")
     public_url: str = Field("", description="Base URL providers call; the gateway's when empty.")
     gateway_workers: int = Field(1, ge=1, description="Gateway processes.")
+    proxies: str = Field(
+        "", description="Proxies in front whose X-Forwarded-For is believed: addresses, by comma."
+    )
     turns_in_flight: int = Field(16, ge=1, description="Turns one process runs at once.")
 
     database_url: SecretStr | None = Field(
@@ -78,8 +81,18 @@ class Settings(BaseSettings):
     )
     sms_from: str = Field(TRIAL_SENDER, description="Number our SMS leave from, E.164.")
 
+    web_idle_minutes: int = Field(
+        30, ge=1, description="A web chat that is silent for so long is wiped from the screen."
+    )
+    embed_origins: str = Field(
+        "", description="Sites that may show the chat inside a page of theirs: origins, by comma."
+    )
+
     cndp_number: str = Field("", description="Number of the CNDP authorisation; never invented.")
     draft_days: int = Field(7, ge=1, description="A draft lives this long after a message.")
+    resume_days: int = Field(
+        30, ge=1, description="A draft with a resume code, and the code, live this long after it."
+    )
     transcript_days: int = Field(90, ge=1, description="Texts of messages are kept this long.")
     retention_days: int = Field(
         60, ge=1, description="A pre-declaration is kept this long after its last day."

@@ -85,10 +85,10 @@ INTERRUPTIONS = {
     "fr": "retour;pourquoi;aide;langue;résumé;agent;annuler;effacer;pause;menu;STOP;REPRENDRE;"
     "répéter;détails;compléter;au revoir;bonjour;merci;oui mais;99;zzz zzz zzz ?;le bébé est mort;"
     "le père est mort;c'est pour ma soeur;changer la date;le nom de la mère est faux;"
-    "147108293365;prénom ?;;العربية",
+    "147108293365;prénom ?;code;code 3000 0004;reprendre 30000004;;العربية",
     "ar": "رجوع;علاش;مساعدة;لغة;ملخص;موظف;إلغاء;مسح;القائمة;توقف;ابدأ;عاود;تفاصيل;نكمل;بسلامة;"
     "السلام عليكم;شكرا;٩٩;الولد مات;باه مات;هادي لختي;بدل تاريخ الميلاد;"
-    "السمية ديال الأم غلط;;français",
+    "السمية ديال الأم غلط;كود;رمز 30000004;;français",
 }
 LEADS_BACK = {
     "cancel": "2",

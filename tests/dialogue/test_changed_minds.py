@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.dialogue.messages import CompleteDeclaration, Entity, SubmitDeclaration
+from bot.dialogue.messages import CompleteDeclaration, Entity, OpenTicket, SubmitDeclaration
 from tests.dialogue.births import FRENCH, YES, at, declares_birth, filled, opened, reads
 from tests.dialogue.births import submitted as sent_birth
 from tests.support.phone import Phone
@@ -175,12 +175,29 @@ def test_after_no_to_a_cancel_the_same_question_waits() -> None:
         assert phone.state.asked == "birth_date"
 
 
-@pytest.mark.parametrize("word", ["laisser vide", "pas de père", "0", "٠"])
+@pytest.mark.parametrize(
+    "word", ["laisser vide", "pas de père", "0", "٠", "personne", "Personne.", "حتى واحد"]
+)
 def test_the_father_is_left_out_in_words(word: str) -> None:
     phone = at("father")
     phone.say(word)
     assert phone.values["father_known"] is False
     assert "child_given_name_latin" in phone.values
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        *(("mother", "personne"), ("child_name", "personne"), ("birth_date", "personne")),
+        *(("father", "une personne"), ("father", "personne svp"), ("father", "agent")),
+    ],
+)
+def test_a_person_is_called_where_no_father_is_denied(question: str, word: str) -> None:
+    phone = at(question)
+    phone.say(word)
+    assert [type(effect) for effect in phone.effects if isinstance(effect, OpenTicket)]
+    assert phone.state.asked == question
+    assert "father_known" not in phone.values or question == "mother"
 
 
 def test_writing_again_after_stop_puts_the_question_again() -> None:

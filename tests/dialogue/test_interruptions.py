@@ -72,7 +72,7 @@ def test_cancel_asks_first_and_then_erases() -> None:
 def test_pause_and_resume_within_the_day() -> None:
     phone = opened("fr")
     phone.say("1")
-    assert "60 jours" in phone.say("pause")
+    assert "gardées 30 jours" in phone.say("pause")
     phone.wait(hours=3)
     assert "pas finie" in phone.say("bonjour")
     phone.say("1")

@@ -120,6 +120,42 @@ def test_at_the_review_a_field_and_its_value_correct_it(text: str, step: str, va
     assert phone.state.at == "review"
 
 
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("changer la date, pas le lieu", "birth_date"),
+        ("changer le lieu, pas la date", "birth_place"),
+        ("pas le lieu, changer la date", "birth_date"),
+        ("corriger le prénom, pas le nom de la mère", "child_name"),
+        ("بدل التاريخ ماشي المكان", "birth_date"),
+        ("beddel tarikh machi blassa", "birth_date"),
+        ("c'est pas le lieu", "birth_place"),
+        ("pas le bon prénom", "child_name"),
+    ],
+)
+def test_a_field_that_is_denied_is_not_the_one_that_is_meant(text: str, asked: str) -> None:
+    phone = filled("fr")
+    phone.say(text)
+    assert phone.state.asked == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "step", "name"),
+    [
+        ("je veux l'appeler Ilyas", "child_given_name_latin", "Ilyas"),
+        ("on voudrait l'appeler Aya", "child_given_name_latin", "Aya"),
+        ("بغيت نسميه إلياس", "child_given_name_ar", "إلياس"),
+        ("bghina nsemmiwha Aya", "child_given_name_latin", "Aya"),
+    ],
+)
+def test_a_wish_to_name_the_child_so_is_its_name(text: str, step: str, name: str) -> None:
+    phone = at("child_name")
+    phone.understand = reads(**{text: "talk_to_agent"})
+    phone.say(text)
+    assert phone.values[step] == name
+    assert phone.state.asked == "father"
+
+
 @pytest.mark.parametrize("text", ["le prénom est faux", "le prénom est mal écrit", "prénom"])
 def test_words_of_error_are_no_new_value(text: str) -> None:
     phone = filled("fr")

@@ -20,8 +20,10 @@ from bot.dialogue.messages import (
     Effect,
     Facts,
     Inbound,
-    NeedStatus,
+    Need,
+    NeedDraft,
     NeedUnderstanding,
+    PointToDraft,
     StatusView,
     Understood,
     World,
@@ -50,7 +52,9 @@ class Phone:
         understand: Reader = nobody,
         now: datetime = FRIDAY,
         msisdn: str | None = "+212612345678",
+        beside: Phone | None = None,
     ) -> None:
+        """`beside`: another phone of the same service, whose drafts a code may open here."""
         self.understand = understand
         self.state = State.new()
         self.draft: Draft | None = None
@@ -59,14 +63,19 @@ class Phone:
         self.received: list[str] = []
         self.outcome: Outcome | None = None
         self.statuses: dict[tuple[str, str], StatusView] = {}
-        self._counter = itertools.count(1)
-        self.world = World(now, channel, self._reference, self._id, msisdn)
+        self.drafts: dict[str, Draft] = beside.drafts if beside else {}
+        self._counter: itertools.count[int] = beside._counter if beside else itertools.count(1)
+        self.world = World(now, channel, self._reference, self._id, self._code, msisdn)
 
     def _id(self) -> str:
         return f"00000000-0000-4000-8000-{next(self._counter):012d}"
 
     def _reference(self, kind: int) -> str:
         body = f"{kind}{next(self._counter):010d}"
+        return body + damm.calc_check_digit(body)
+
+    def _code(self) -> str:
+        body = f"{9000000 + next(self._counter)}"
         return body + damm.calc_check_digit(body)
 
     def wait(self, **length: float) -> None:
@@ -77,15 +86,25 @@ class Phone:
         """Type one message; returns everything that came back, messages separated by an empty
         line."""
         self.sent.append(text)
+        if self.draft:
+            self.draft = self.drafts.get(self.draft.id, self.draft)
         outcome = self._decide(Inbound(text, **inbound))
         self.outcome = outcome
         self.state = State.load(outcome.state.dump())
-        self.draft = Draft.load(outcome.draft.dump()) if outcome.draft else None
-        self.effects += outcome.effects
+        self._keep(outcome)
         fitted = fit(outcome.replies, self.state.language, self.world.channel)
         texts = [rendered.text for _, rendered in fitted]
         self.received += texts
         return "\n\n".join(texts)
+
+    def _keep(self, outcome: Outcome) -> None:
+        self.draft = Draft.load(outcome.draft.dump()) if outcome.draft else None
+        if self.draft:
+            self.drafts[self.draft.id] = self.draft
+        self.effects += outcome.effects
+        for effect in outcome.effects:
+            if isinstance(effect, PointToDraft):
+                self.draft = self.drafts[effect.draft_id] if effect.draft_id else None
 
     def _decide(self, inbound: Inbound) -> Outcome:
         facts = Facts()
@@ -96,9 +115,13 @@ class Phone:
             facts = self._look_up(found, facts)
         raise AssertionError("a turn asked for facts without end")
 
-    def _look_up(self, need: NeedUnderstanding | NeedStatus, facts: Facts) -> Facts:
+    def _look_up(self, need: Need, facts: Facts) -> Facts:
         if isinstance(need, NeedUnderstanding):
             return replace(facts, understood=self.understand(need.text), asked=True)
+        if isinstance(need, NeedDraft):
+            live = (d for d in self.drafts.values() if d.status in ("open", "submitted"))
+            found = next((d for d in live if d.resume_code == need.code), None)
+            return replace(facts, drafts={**facts.drafts, need.code: found})
         key = (need.reference, need.second_factor)
         return replace(facts, statuses={**facts.statuses, key: self.statuses.get(key)})
 
