@@ -31,8 +31,9 @@ types: ## mypy --strict
 contracts: ## who may import whom
 	@$(BIN)/lint-imports --no-logo
 
-nlu: ## Rasa's own check of the training data
+nlu: ## Rasa's own checks: the training data, and the model on the held-out sentences
 	@$(HALA) rasa data validate
+	@$(HALA) rasa test nlu --no-plot
 
 pytest: ## the tests; PYTEST="-k date" chooses
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)

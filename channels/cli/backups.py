@@ -11,6 +11,7 @@ from pathlib import Path
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from channels.cli.faults import Fault
+from channels.cli.files import new_private_file
 from integrations.local import postgres
 from integrations.local.account import service_account
 from integrations.local.layout import Layout
@@ -20,10 +21,7 @@ from integrations.platform.settings import Settings
 
 def backup(file: Path) -> None:
     """Write the whole database to a new file that only we may read."""
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise Fault(f"backup.file: {file}: {error.strerror}") from None
+    descriptor = new_private_file(file, "backup.file")
     try:
         with _programs() as run:
             run(["pg_dump", "--format=custom", "--no-owner"], descriptor)

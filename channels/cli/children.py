@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from integrations.local.account import die_with_parent
+from integrations.platform.logfiles import open_log
 
 STEADY_SECONDS = 60.0  # a child that lived this long has got over its last fault
 LONGEST_PAUSE = 30.0
@@ -136,5 +137,4 @@ class Family:
 def _output(log: Path | None) -> IO[bytes]:
     if log is None:
         return os.fdopen(os.dup(sys.stderr.fileno()), "wb")
-    log.parent.mkdir(parents=True, exist_ok=True)
-    return log.open("ab")
+    return open_log(log)

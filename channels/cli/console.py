@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from actions.core import Core, real_core
@@ -23,7 +24,7 @@ from channels.services import open_services
 from integrations.database.migrate import migrate
 from integrations.platform.clock import SetClock
 from integrations.platform.settings import CHECKOUT, Settings
-from integrations.understanding.process import Start, UnderstandingDown, running
+from integrations.understanding.process import UnderstandingDown, running
 from integrations.understanding.training import TrainingError
 
 PROVIDER = "console"
@@ -104,10 +105,7 @@ class Console:
     async def _start_understanding(self, settings: Settings) -> None:
         if not runs_understanding(settings):
             return
-
-        def start() -> Start:
-            return start_of(CHECKOUT, settings.data_dir.absolute(), to_stderr)
-
+        start = partial(start_of, CHECKOUT, settings.data_dir.absolute(), to_stderr)
         try:
             await self._stack.enter_async_context(running(settings.understanding_base, start))
         except (UnderstandingDown, UnderstandingUnavailable, TrainingError) as error:

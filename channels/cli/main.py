@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from channels.cli import keys, service, tools, trial, upkeep
+from channels.cli import keys, privacy, service, tools, trial, upkeep
 from channels.cli.faults import sentence_of
 
 app = typer.Typer(
@@ -22,7 +22,7 @@ app = typer.Typer(
     # A traceback with local values would show what citizens wrote.
     pretty_exceptions_enable=False,
 )
-for part in (service, trial, tools, upkeep, keys):
+for part in (service, trial, tools, upkeep, keys, privacy):
     part.register(app)
 
 

@@ -52,8 +52,11 @@ class Plans:
         return self._python(
             "gateway",
             *("uvicorn", "channels.app:create_app", "--factory", "--no-access-log"),
-            # Signatures are checked over the configured URL, never over what a proxy says.
-            "--no-proxy-headers",
+            *_proxy_words(settings.proxies),
+            # A page learns of a frame too large by our own close code, within this.
+            *("--ws-max-size", "65536", "--ws-per-message-deflate", "false"),
+            # A poll may wait longer than a gateway that ends.
+            *("--timeout-graceful-shutdown", "2"),
             *("--host", settings.host, "--port", str(settings.port)),
             *("--workers", str(settings.gateway_workers), "--log-level", "warning"),
         )
@@ -95,6 +98,14 @@ class Plans:
 def own_command(name: str, environment: Mapping[str, str]) -> Plan:
     """A `hala` command that writes where we write and ends by itself."""
     return Plan(name, [sys.executable, "-m", "channels.cli.main", name], environment, CHECKOUT)
+
+
+def _proxy_words(proxies: str) -> tuple[str, ...]:
+    """Whose word on the client's address is believed; nobody's, unless a proxy is named. Twilio's
+    signatures are checked over the configured URL in any case."""
+    if not proxies:
+        return ("--no-proxy-headers",)
+    return ("--proxy-headers", "--forwarded-allow-ips", proxies)
 
 
 def runs_simulator(settings: Settings) -> bool:

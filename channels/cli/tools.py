@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from string import Formatter
 from typing import Annotated, Literal
 
@@ -81,14 +82,10 @@ def parse(as_json: Json = False) -> None:
     """How understanding reads each line of standard input; starts it when it does not run."""
     from channels.cli import understanding
     from integrations.platform.settings import CHECKOUT, Settings
-    from integrations.understanding.process import Start
 
     use_utf8()
     settings = Settings.load()
-
-    def start() -> Start:
-        return understanding.start_of(CHECKOUT, settings.data_dir, to_stderr)
-
+    start = partial(understanding.start_of, CHECKOUT, settings.data_dir, to_stderr)
     understanding.parse_lines(sys.stdin, sys.stdout, settings.understanding_base, start, as_json)
 
 

@@ -13,6 +13,7 @@ from typing import Any, TextIO
 
 from bot.dialogue.messages import Understood
 from bot.language import detect
+from channels.cli.lines import dump, text_of
 from integrations.understanding import Understanding, interpreter, server, training
 from integrations.understanding.answer import Span
 from integrations.understanding.client import readable
@@ -72,9 +73,7 @@ async def _parse_lines(
         understanding = Understanding(base_url, _TOOL_TIMEOUT)
         while line := await asyncio.to_thread(source.readline):
             parsed = await parse(text_of(line.rstrip("\r\n")), understanding)
-            sink.write(
-                (json.dumps(parsed, ensure_ascii=False) if as_json else plain(parsed)) + "\n"
-            )
+            sink.write((dump(parsed) if as_json else plain(parsed)) + "\n")
             sink.flush()
         await understanding.close()
 
@@ -95,18 +94,6 @@ async def parse(text: str, understanding: Understanding) -> Parsed:
     entities = [_entity(span, sent, sent == text) for span in sorted(reading.spans, key=_place)]
     confidence = round(reading.confidence, 4)
     return _answer(text, language, reading.intent, confidence, reading.topic, entities)
-
-
-def text_of(line: str) -> str:
-    """The text an input line stands for: itself unless it is a JSON string or `{"text": …}`."""
-    if line[:1] not in ('"', "{"):
-        return line
-    try:
-        value = json.loads(line)
-    except ValueError:
-        return line
-    inner = value.get("text") if isinstance(value, dict) else value
-    return inner if isinstance(inner, str) else line
 
 
 def plain(parsed: Mapping[str, Any]) -> str:

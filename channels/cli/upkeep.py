@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -39,13 +41,9 @@ def evaluate() -> None:
     """Score the model on the held-out sentences, per variety."""
     from channels.cli import understanding
     from integrations.platform.settings import CHECKOUT, Settings
-    from integrations.understanding.process import Start
 
     settings = Settings.load()
-
-    def start() -> Start:
-        return understanding.start_of(CHECKOUT, settings.data_dir, _say)
-
+    start = partial(understanding.start_of, CHECKOUT, settings.data_dir, _say)
     report = understanding.evaluate(CHECKOUT, settings.data_dir, settings.understanding_base, start)
     print(understanding.table(report))
 
@@ -92,11 +90,28 @@ def restore(
 @bench.command(context_settings=PASSED_ON)
 def turns(context: typer.Context) -> None:
     """Durable turns per second, latencies, CPU and memory."""
+    _run("bench.turns", context.args)
+
+
+@bench.command(context_settings=PASSED_ON)
+def web(context: typer.Context) -> None:
+    """The web chat with many open pages: latencies, memory, a gateway that dies."""
+    _run("bench.web.run", context.args)
+
+
+@bench.command(context_settings=PASSED_ON)
+def page(context: typer.Context) -> None:
+    """What the page of the web chat costs a slow phone on a bad line."""
+    _run("bench.web.page", context.args)
+
+
+def _run(module: str, arguments: Sequence[str]) -> NoReturn:
     from integrations.platform.settings import CHECKOUT
 
-    if not (CHECKOUT / "bench" / "turns.py").exists():
-        raise Fault("bench.missing: bench/turns.py is not in this checkout")
-    command = [sys.executable, "-m", "bench.turns", *context.args]
+    path = f"{module.replace('.', '/')}.py"
+    if not (CHECKOUT / path).exists():
+        raise Fault(f"bench.missing: {path} is not in this checkout")
+    command = [sys.executable, "-m", module, *arguments]
     raise typer.Exit(subprocess.run(command, cwd=CHECKOUT, check=False).returncode)
 
 

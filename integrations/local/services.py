@@ -25,6 +25,7 @@ from integrations.local.supervisor import (
     STOP_SECONDS,
     SUPERVISOR_LOCK,
 )
+from integrations.platform.logfiles import open_log
 from integrations.platform.settings import CHECKOUT, Settings
 
 WATCH_SECONDS = 1.0
@@ -113,7 +114,7 @@ class Attachment:
     def _spawn(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "integrations.local.supervisor"]
         command += [str(self.layout.data_dir), str(self._programs or "")]
-        with self.layout.log.open("ab") as log:
+        with open_log(self.layout.log) as log:
             return subprocess.Popen(
                 command,
                 cwd=CHECKOUT,

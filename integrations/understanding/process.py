@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from integrations.platform.logfiles import open_log
 from integrations.understanding import server
 
 
@@ -50,8 +51,7 @@ async def running(
 
 def spawn(start: Start, port: int) -> subprocess.Popen[bytes]:
     """Start the process with its output going to the log file."""
-    start.log.parent.mkdir(parents=True, exist_ok=True)
-    with start.log.open("ab") as log:
+    with open_log(start.log) as log:
         return subprocess.Popen(
             server.command(start.python, start.model.resolve(), port),
             cwd=start.checkout,

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from channels.cli.children import LONGEST_PAUSE, STEADY_SECONDS, Child, Family, Plan
+from integrations.platform.logfiles import LARGEST
 
 SLEEPS = "import time; time.sleep(60)"
 # A manager with a worker that ignores being asked to stop, as a stuck server would.
@@ -78,6 +79,19 @@ def test_a_child_that_dies_is_started_again_after_its_pause(tmp_path: Path) -> N
         assert child.is_running
     finally:
         child.stop(0)
+
+
+def test_a_large_log_is_set_aside_when_its_child_is_started_again(tmp_path: Path) -> None:
+    child = Child(plan("print('started', flush=True)", tmp_path), SetTime())
+    log = child.plan.log
+    assert log is not None
+    log.parent.mkdir()
+    log.write_bytes(b"before")
+    os.truncate(log, LARGEST + 1)
+    child.start()
+    child.stop(10)
+    assert log.read_text() == "started\n"
+    assert log.with_name("t.log.1").stat().st_size == LARGEST + 1
 
 
 def test_the_pause_grows_to_a_limit_and_is_forgotten_after_steady_work(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from channels.cli import lines
         ("", ""),
         ('{"text": "3 نونبر"}', "3 نونبر"),
         ('"une chaîne"', "une chaîne"),
+        ('"sa\\"lam"', 'sa"lam'),
+        ('{"other": "x"}', '{"other": "x"}'),
         ("{not json", "{not json"),
         ('{"text": 5}', '{"text": 5}'),
         ("[1, 2]", "[1, 2]"),

@@ -52,11 +52,12 @@ def test_the_named_python_comes_first(tmp_path: Path, monkeypatch: pytest.Monkey
     assert pythons.find_rasa_python() == named
 
 
-def test_a_named_python_of_another_version_is_refused_not_replaced(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("text", [OTHER, SHIM, "#!/bin/sh\necho not a version\n"])
+def test_a_named_python_that_is_not_one_is_refused_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     program(tmp_path / "path" / "python3.10", WORKS)
-    monkeypatch.setenv("HALA_RASA_PYTHON", str(program(tmp_path / "named", OTHER)))
+    monkeypatch.setenv("HALA_RASA_PYTHON", str(program(tmp_path / "named", text)))
     with pytest.raises(SetupError, match=r"HALA_RASA_PYTHON=.* is not a Python 3.10"):
         pythons.find_rasa_python()
 
@@ -68,6 +69,12 @@ def test_a_shim_on_path_does_not_hide_the_python_behind_it(
     real = program(tmp_path / "second" / "python3.10", WORKS)
     monkeypatch.setenv("PATH", f"{tmp_path / 'path'}:{tmp_path / 'second'}")
     assert pythons.find_rasa_python() == real
+
+
+def test_the_one_on_path_comes_before_pyenv(tmp_path: Path) -> None:
+    on_path = program(tmp_path / "path" / "python3.10", WORKS)
+    program(tmp_path / "pyenv" / "versions" / "3.10.13" / "bin" / "python3.10", WORKS)
+    assert pythons.find_rasa_python() == on_path
 
 
 def test_pyenv_gives_its_newest_release(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from scripts.steps import CHECKOUT
 
 COMMANDS = (
     *("serve", "talk", "segments", "answer", "parse", "render", "train", "evaluate", "migrate"),
-    *("backup", "restore", "keys", "bench"),
+    *("backup", "restore", "keys", "privacy", "bench"),
 )
 
 

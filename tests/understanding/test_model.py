@@ -9,7 +9,7 @@ import subprocess
 import tarfile
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -23,6 +23,9 @@ pytestmark = pytest.mark.model
 
 CHECKOUT = Path(__file__).parents[2]
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "prefill.toml").read_text("utf-8"))["case"]
+FLOORS: dict[str, float] = tomllib.loads(
+    (Path(__file__).parent / "data" / "floors.toml").read_text("utf-8")
+)["accuracy"]
 
 
 def ask(url: str, text: str) -> Understood:
@@ -45,6 +48,33 @@ def test_understands(understanding_url: str, case: dict[str, Any]) -> None:
     found = {".".join(filter(None, (e.kind, e.role))): e.text for e in understood.entities}
     expected = case.get("entities", {})
     assert {kind: found.get(kind) for kind in expected} == expected
+
+
+def below_floor(report: dict[str, Any]) -> dict[str, tuple[float, float]]:
+    """What an evaluation found under its floor: by variety, the share and the floor."""
+    shares = {"all": report["all"], **report["varieties"]}
+    found = {name: scores["accuracy"] for name, scores in shares.items()}
+    return {name: (found[name], floor) for name, floor in FLOORS.items() if found[name] < floor}
+
+
+def never() -> NoReturn:
+    pytest.fail("a second process must not be started")
+
+
+# Here, not from the report of `rasa test nlu`: Rasa takes the fallback back before it counts.
+@pytest.mark.timeout(300)
+def test_no_variety_is_understood_less_than_before(understanding_url: str, tmp_path: Path) -> None:
+    report = tools.evaluate(CHECKOUT, tmp_path, understanding_url, never)
+    assert set(FLOORS) == {"all", *report["varieties"]}
+    assert below_floor(report) == {}
+
+
+def test_a_variety_that_fell_is_named() -> None:
+    scores = {name: {"accuracy": floor} for name, floor in FLOORS.items() if name != "all"}
+    report = {"all": {"accuracy": 0.9}, "varieties": scores}
+    assert below_floor(report) == {}
+    scores["darija"] = {"accuracy": FLOORS["darija"] - 0.001}
+    assert list(below_floor(report)) == ["darija"]
 
 
 def test_parse_starts_a_process_and_stops_it(start: Start, unused_tcp_port: int) -> None:

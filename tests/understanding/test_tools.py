@@ -86,21 +86,6 @@ def test_offsets_are_left_out_where_normalising_changed_the_text(rasa: Imitation
     assert parsed["entities"] == [{"entity": "date", "text": "3/11/2", "confidence": 1.0}]
 
 
-@pytest.mark.parametrize(
-    ("line", "text"),
-    [
-        ("salam", "salam"),
-        ('"sa\\"lam"', 'sa"lam'),
-        ('{"text": "salam"}', "salam"),
-        ('{"text": 3}', '{"text": 3}'),
-        ('{"other": "x"}', '{"other": "x"}'),
-        ("{not json", "{not json"),
-    ],
-)
-def test_a_line_is_a_text_or_json(line: str, text: str) -> None:
-    assert tools.text_of(line) == text
-
-
 def test_plain_lines_are_for_people(rasa: Imitation) -> None:
     [line] = lines(rasa, TEXT, as_json=False)
     assert line.startswith("declare_birth\t0.91\t")
@@ -130,6 +115,22 @@ def test_an_evaluation_without_answers_is_an_error(rasa: Imitation, tmp_path: Pa
     rasa.body = {"model_file": "a.tar.gz"}
     with pytest.raises(UnderstandingDown, match="stopped answering"):
         tools.evaluate(tmp_path, tmp_path / "data", rasa.base_url, never)
+
+
+@pytest.mark.parametrize("status", [0, 3])
+def test_rasa_gets_our_paths_and_its_failure_is_ours(tmp_path: Path, status: int) -> None:
+    held_out(tmp_path, "    - salam\n")
+    python = tmp_path / ".venv-rasa" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(
+        f'#!/bin/sh\n[ "$1" = -c ] && echo 3.10 && exit\necho "$@" > given\nexit {status}\n'
+    )
+    python.chmod(0o755)
+    data_dir = tmp_path / "data"
+    assert tools.run_rasa(tmp_path, data_dir, ["test", "nlu", "--no-plot"]) == status
+    given = (tmp_path / "given").read_text()
+    assert given.startswith("-m rasa test nlu --no-plot --nlu nlu_data/held_out --model ")
+    assert f"--out {data_dir / 'evaluations' / 'rasa'}" in given
 
 
 def test_a_missing_environment_is_told_with_the_way_out(tmp_path: Path) -> None:
