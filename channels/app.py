@@ -21,6 +21,8 @@ from channels.observe import Observe
 from channels.problems import add_problem_answers
 from channels.services import Services, open_services
 from channels.sms.twilio import TwilioSms
+from channels.web import page, papers, places, procedures
+from channels.web import routes as web_chat
 from integrations.platform.clock import local
 from integrations.platform.logs import configure_logs, get_logger
 from integrations.platform.settings import Settings
@@ -71,6 +73,11 @@ def _routers(services: Services, background: Background) -> Iterator[APIRouter]:
 
 def _channels(services: Services, background: Background) -> Iterator[APIRouter]:
     yield _sms(services, background)
+    yield web_chat.routes(services, background)
+    yield procedures.routes(services.settings)
+    yield page.routes(services.settings)
+    yield places.routes(services)
+    yield papers.routes(services)
 
 
 def _sms(services: Services, background: Background) -> APIRouter:

@@ -13,7 +13,11 @@ PUBLIC = "public"
 TWILIO_SIGNATURE = "twilio-signature"
 """Twilio only: `X-Twilio-Signature` over the configured public URL; else 403."""
 
-RULES = frozenset({PUBLIC, TWILIO_SIGNATURE})
+WEB_SESSION = "web-session"
+"""A page of ours: its origin (or the browser's word that it is ours), and the session's cookie,
+which `POST /chat/session` makes; else 403 or 401."""
+
+RULES = frozenset({PUBLIC, TWILIO_SIGNATURE, WEB_SESSION})
 _KEY = "x-auth"
 
 
@@ -22,6 +26,11 @@ def auth(rule: str) -> dict[str, Any]:
     if rule not in RULES:
         raise ValueError(f"unknown auth rule {rule!r}")
     return {_KEY: rule}
+
+
+def name_rule(route: object, rule: str) -> None:
+    """For a route whose kind takes no `openapi_extra`: a WebSocket's."""
+    route.openapi_extra = auth(rule)  # type: ignore[attr-defined]
 
 
 def rule_of(route: object) -> str | None:

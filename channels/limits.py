@@ -1,13 +1,20 @@
-"""How much a request may carry: as its header says, and counted, because headers lie."""
+"""How much a request may carry: as its header says, and counted, because headers lie.
+
+A body of a few kilobytes is read before its route begins. A larger one, where a route takes files,
+is left for the route to read once it knows who sends it, and is counted while it comes.
+"""
 
 from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from channels.problems import problem
+from channels.problems import ProblemError, problem
 
 LARGEST_BODY = 64 * 1024
 """Bytes; a Twilio webhook takes one or two thousand."""
+
+LARGER_BODIES = {("POST", "/chat/papers/"): 5_500_000}
+"""Bytes by method and beginning of the path: a file, and no more than a little beside it."""
 
 
 class BodyLimit:
@@ -21,6 +28,10 @@ class BodyLimit:
         """Read the body first, so that a route never sees a part of one too large."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        larger = _larger(scope)
+        if larger is not None:
+            await self._app(scope, _counted(receive, larger), send)
             return
         body = None if _told_length(scope) > self._largest else await self._read(receive)
         if body is None:
@@ -37,6 +48,28 @@ class BodyLimit:
                 return None
             if message["type"] == "http.disconnect" or not message.get("more_body", False):
                 return bytes(body)
+
+
+def _larger(scope: Scope) -> int | None:
+    for (method, path), largest in LARGER_BODIES.items():
+        if scope["method"] == method and scope["path"].startswith(path):
+            return largest
+    return None
+
+
+def _counted(receive: Receive, largest: int) -> Receive:
+    """Pass on what comes, until it is too much."""
+    left = largest
+
+    async def counted() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise ProblemError(413, "too_large")
+        return message
+
+    return counted
 
 
 def _told_length(scope: Scope) -> int:

@@ -14,17 +14,20 @@ log = get_logger(__name__)
 
 
 class ProblemError(Exception):
-    """Ends a request with `status` and `code`; raised by channels."""
+    """Ends a request with `status` and `code`; raised by channels. `message`: a sentence of the
+    catalogue, where a citizen reads the answer."""
 
-    def __init__(self, status: int, code: str) -> None:
+    def __init__(self, status: int, code: str, message: str | None = None) -> None:
         super().__init__(code)
         self.status = status
         self.code = code
+        self.message = message
 
 
-def problem(status: int, code: str) -> Response:
+def problem(status: int, code: str, message: str | None = None) -> Response:
     """The answer's form, the same for every route."""
-    return JSONResponse({"code": code}, status_code=status)
+    told = {"code": code} if message is None else {"code": code, "message": message}
+    return JSONResponse(told, status_code=status)
 
 
 def add_problem_answers(app: FastAPI) -> None:
@@ -38,7 +41,7 @@ def add_problem_answers(app: FastAPI) -> None:
 
 async def _told(request: Request, error: Exception) -> Response:
     assert isinstance(error, ProblemError)
-    return problem(error.status, error.code)
+    return problem(error.status, error.code, error.message)
 
 
 async def _http(request: Request, error: Exception) -> Response:

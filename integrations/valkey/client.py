@@ -74,17 +74,26 @@ class Valkey:
 
 
 class Bell:
-    """Hears the rings of one channel. `wait` returns on a ring or after its time, always."""
+    """Hears the rings of one channel. A wait returns on a ring or after its time, always."""
 
     def __init__(self, valkey: Valkey, channel: str) -> None:
         self._redis, self._channel = valkey.redis, channel
         self._pubsub: PubSub | None = None
 
+    @property
+    def is_listening(self) -> bool:
+        """Whether rings are heard; False until the first wait, and while Valkey is away."""
+        return self._pubsub is not None and self._pubsub.subscribed
+
     async def wait(self, seconds: float) -> bool:
         """True when the bell rang; False after `seconds` without, or when Valkey is away."""
+        return await self.hear(seconds) is not None
+
+    async def hear(self, seconds: float) -> str | None:
+        """What the bell was rung with; None after `seconds` without, or when Valkey is away."""
         if self._redis is None:
             await asyncio.sleep(seconds)
-            return False
+            return None
         started = asyncio.get_running_loop().time()
         try:
             return await self._hear(seconds)
@@ -92,14 +101,14 @@ class Bell:
             self._pubsub = None
             passed = asyncio.get_running_loop().time() - started
             await asyncio.sleep(max(0.0, seconds - passed))
-            return False
+            return None
 
     async def close(self) -> None:
         """Stop listening."""
         if self._pubsub is not None:
             await self._pubsub.aclose()  # type: ignore[no-untyped-call]
 
-    async def _hear(self, seconds: float) -> bool:
+    async def _hear(self, seconds: float) -> str | None:
         if self._pubsub is None and self._redis is not None:
             self._pubsub = self._redis.pubsub()
             await self._pubsub.subscribe(self._channel)
@@ -109,8 +118,8 @@ class Bell:
         while (left := deadline - loop.time()) > 0:
             message = await self._pubsub.get_message(timeout=left)
             if message is not None and message["type"] == "message":
-                return True
-        return False
+                return str(message["data"], "utf-8", "replace")
+        return None
 
 
 def _connect(url: str) -> Redis:

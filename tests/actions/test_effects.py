@@ -27,6 +27,11 @@ ONE_OF_EACH: dict[type, messages.Effect] = {
         messages.OpenTicket("600000000009", "asked", "fr", "+212600000000"),
         messages.SetOptOut(True),
         messages.EraseSender(),
+        messages.KeepResumeCode("d1", "30000004", NOW),
+        messages.EndResumeCode("d1"),
+        messages.CountWrongCode(),
+        messages.PointToDraft("d1"),
+        messages.HoldDraft("d1"),
     )
 }
 

@@ -99,7 +99,7 @@ async def test_no_connection_is_held_while_understanding_reads(
     held: list[int] = []
 
     async def understand(asked: str) -> None:
-        held.append(db.engine.pool.checkedout())  # type: ignore[attr-defined]
+        held.append(db.in_use)
 
     await handler(db, settings, understand).receive(message("read x", new_phone()))
     assert held == [0]

@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-import psycopg
 import pytest
 
 from integrations.local.services import Endpoints
 from integrations.platform.settings import Settings
 from tests.support.gateway import COUNTING, Gateway, fixture, gateway_settings, running_gateway
+from tests.support.outage import database_away
 from tests.support.provider import Provider, running_provider
-from tests.support.services import named, run_sql
 from tests.support.serving import eventually
 from tests.support.worker import running_worker, soon, telephone, texts
 
 pytestmark = pytest.mark.database
 WEBHOOK = "/channels/sms/twilio"
-
-
-@contextmanager
-def database_away(gateway: Gateway) -> Iterator[None]:
-    """Nobody can use the gateway's database: connections are cut and refused."""
-    name = psycopg.conninfo.conninfo_to_dict(gateway.database_url)["dbname"]
-    server = named(gateway.database_url.replace(f"/{name}?", "/postgres?"), "postgres")
-    run_sql(server, f"alter database {name} allow_connections false")
-    run_sql(
-        server,
-        f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'",  # noqa: S608
-    )
-    try:
-        yield
-    finally:
-        run_sql(server, f"alter database {name} allow_connections true")
 
 
 async def test_what_came_while_the_database_was_away_is_answered_when_it_returns(

@@ -29,7 +29,8 @@ def serving(app: Any, port: int) -> Iterator[str]:
         port=port,
         log_level="critical",
         access_log=False,
-        ws="none",
+        ws_max_size=64 * 1024,
+        ws_per_message_deflate=False,
         loop="asyncio",
         timeout_graceful_shutdown=1,
     )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import httpx
 
 from integrations.local.services import Endpoints
-from integrations.platform.settings import Settings
 from tests.support.gateway import Gateway, gateway_settings
 from tests.support.phone import FRIDAY
 from tests.support.processes import running_process
@@ -27,6 +26,7 @@ class Service:
 
     gateway: Gateway
     provider: Provider
+    processes: GatewayProcess
 
     def num_segments(self, sid: str) -> int:
         """What the provider counts for a message it took."""
@@ -35,31 +35,59 @@ class Service:
         return int(answer.json()["num_segments"])
 
 
+class GatewayProcess:
+    """The gateway's process, which a test may kill and start again."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._running = ExitStack()
+
+    def start(self) -> None:
+        """Start it and wait until it is ready."""
+        settings = self._gateway.settings
+        self._running.enter_context(
+            running_process(settings, *GATEWAY, "--port", str(settings.port))
+        )
+        eventually(lambda: _is_ready(self._gateway), PATIENCE_SECONDS)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._running.close()
+
+
 @contextmanager
-def running_service(endpoints: Endpoints, understanding_url: str = "") -> Iterator[Service]:
-    """Gateway, worker, simulator and a database of their own, on a Friday in November 2025."""
+def running_service(
+    endpoints: Endpoints, understanding_url: str = "", **values: object
+) -> Iterator[Service]:
+    """Gateway, worker, simulator and a database of their own, on a Friday in November 2025.
+    `values`: settings besides these."""
     with service_folder() as folder, fresh_database(endpoints) as database_url:
         settings = gateway_settings(
-            folder, endpoints, database_url, understanding_url=understanding_url, clock=FRIDAY
+            folder,
+            endpoints,
+            database_url,
+            **{"understanding_url": understanding_url, "clock": FRIDAY, **values},
         )
         webhook = f"{settings.base_url}/channels/sms/twilio#rc=2&rp=all"
         with (
             running_provider(webhook, settings.simulator_port) as provider,
-            _running_processes(settings, database_url) as gateway,
+            _running_processes(Gateway(settings, database_url)) as processes,
         ):
-            yield Service(gateway, provider)
+            yield Service(Gateway(settings, database_url), provider, processes)
 
 
 @contextmanager
-def _running_processes(settings: Settings, database_url: str) -> Iterator[Gateway]:
+def _running_processes(gateway: Gateway) -> Iterator[GatewayProcess]:
     """The worker first: a set clock starts with its process, and what the gateway writes must not
     lie in the worker's future."""
-    gateway = Gateway(settings, database_url)
-    with running_process(settings, "channels.worker") as worker:
+    processes = GatewayProcess(gateway)
+    with running_process(gateway.settings, "channels.worker") as worker:
         eventually(lambda: worker.said("worker.started"), PATIENCE_SECONDS)
-        with running_process(settings, *GATEWAY, "--port", str(settings.port)):
-            eventually(lambda: _is_ready(gateway), PATIENCE_SECONDS)
-            yield gateway
+        processes.start()
+        try:
+            yield processes
+        finally:
+            processes.kill()
 
 
 def _is_ready(gateway: Gateway) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 
 from actions.handle_message import MessageHandler
 from actions.privacy import erase, export_sender
-from integrations.database import outbox
+from integrations.database import attachments, outbox
 from integrations.database.engine import Database
 from integrations.database.retention import RULES, erase_expired
 from integrations.database.rotation import reencrypt, sealed_columns
@@ -35,7 +35,19 @@ async def fill(turns: MessageHandler, phone: str) -> None:
     """Everything a person can leave behind."""
     for words in ("draft", "consent", "submit", "call", "notice"):
         await turns.receive(message(f"{words} {CANARY}", phone))
+    await attach(turns._db, phone)
     await turns.receive(message(f"boom {CANARY}", phone))
+
+
+async def attach(db: Database, phone: str) -> None:
+    """A paper, named and filled with what must not be found."""
+    content = CANARY.encode() * 100
+    async with db.engine.begin() as connection:
+        sender = attachments.Sender("sms", "twilio", phone)
+        desk = await attachments.desk_of(connection, db.crypto, sender, locked=True)
+        assert desk is not None
+        paper = attachments.sealed(db.crypto, "identity", CANARY, "image/jpeg", content, "digest")
+        await attachments.add(connection, desk, paper, NOW)
 
 
 async def scalar(db: Database, statement: str) -> int:
