@@ -28,6 +28,7 @@ def received(message: InboundMessage) -> Received:
         "text": without_cards(inbound.text),
         "choice": inbound.choice,
         "media": inbound.media,
+        "language": inbound.language,
         "inline": message.inline,
         "spoken": message.spoken,
     }
@@ -45,7 +46,7 @@ def received(message: InboundMessage) -> Received:
 def inbound_of(snapshot: Snapshot) -> Inbound:
     """What the citizen sent, as it was stored."""
     body = snapshot.message.body
-    return Inbound(body["text"], body["choice"], body["media"])
+    return Inbound(body["text"], body["choice"], body["media"], body.get("language"))
 
 
 def draft_of(snapshot: Snapshot) -> Draft | None:

@@ -92,11 +92,13 @@ def _choose_language(turn: Turn) -> bool:
     False when a first message says nothing about its language: then it is asked, in both scripts.
     """
     state = turn.state
+    if turn.inbound.language and not state.greeted:
+        state.language = turn.inbound.language
     if state.language_chosen or not turn.text or asking.is_waiting(turn):
         return True
     found = detect(turn.text)
     if found.code == "und":
-        return state.greeted or turn.command is not None
+        return state.greeted or turn.command is not None or turn.inbound.language is not None
     says_enough = found.script == "arab" or len(turn.text.split()) > 1  # "ok", "oui": everybody's
     if not state.greeted or (says_enough and found.confidence >= SWITCH_CONFIDENCE):
         state.language = found.code

@@ -98,11 +98,15 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """What a citizen sent: text, the id of a tapped choice, or a kind of media."""
+    """What a citizen sent: text, the id of a tapped choice, or a kind of media.
+
+    `language`: that of the page it was sent from, where there is one: it counts until the citizen
+    has written or chosen another."""
 
     text: str = ""
     choice: str | None = None
     media: Media | None = None
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -113,7 +113,7 @@ class Chat:
             provider=PROVIDER,
             provider_id=frames.provider_id(session.id, say.id),
             address=web_sessions.address_of(session.id),
-            inbound=say.inbound,
+            inbound=replace(say.inbound, language=say.language or language_of(session)),
             received_at=self.services.clock.now(),
             inline=True,
         )

@@ -40,16 +40,17 @@ class BadFrameError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A message as a page sends it. Never log it."""
+    """A message as a page sends it, and the page's language then. Never log it."""
 
     id: str
     text: str
     choice: str | None
+    language: Language | None = None
 
     @property
     def inbound(self) -> Inbound:
         """For the turn."""
-        return Inbound(self.text, self.choice)
+        return Inbound(self.text, self.choice, language=self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +84,17 @@ def say_of(frame: Mapping[str, Any]) -> Say:
         raise BadFrameError("too_long", message_id)
     if len(choice or "") > _LONGEST_CHOICE or not (text.strip() or choice):
         raise BadFrameError("bad_message", message_id)
-    return Say(message_id, text, choice or None)
+    return Say(message_id, text, choice or None, _language(frame))
 
 
 def asked_of(frame: Mapping[str, Any], otherwise: Language) -> Asked:
     """What `POST /chat/session` says; `otherwise`: the language when it names none of ours."""
+    return Asked(_language(frame) or otherwise, frame.get("embed") is True)
+
+
+def _language(frame: Mapping[str, Any]) -> Language | None:
     said = frame.get("lang")
-    language: Language = "ar" if said == "ar" else "fr" if said == "fr" else otherwise
-    return Asked(language, frame.get("embed") is True)
+    return "ar" if said == "ar" else "fr" if said == "fr" else None
 
 
 def number_of(told: str | None) -> int:

@@ -153,3 +153,30 @@ def test_the_reference_comes_with_a_card_to_keep() -> None:
     assert shown["title"] == "Pré-déclaration de naissance"
     assert len(shown["steps"]) == 3
     assert render(phone.outcome.replies[0], "fr", "sms").card is None
+
+
+@pytest.mark.parametrize(
+    ("page_language", "inbound", "answered"),
+    [
+        ("ar", {"choice": "do:start_declare_birth"}, "ar"),
+        ("ar", {"text": "12"}, "ar"),
+        ("fr", {"choice": "do:start_declare_birth"}, "fr"),
+        ("ar", {"text": "je veux déclarer une naissance"}, "fr"),
+        ("fr", {"text": "السلام عليكم"}, "ar"),
+    ],
+)
+def test_the_language_of_the_page_counts_until_the_citizen_writes_in_another(
+    page_language: str, inbound: dict[str, str], answered: str
+) -> None:
+    phone = Phone("web", msisdn=None)
+    phone.say(**inbound, language=page_language)
+    assert phone.state.language == answered
+    assert phone.state.at != "language"
+
+
+def test_a_language_once_chosen_is_not_changed_by_the_page() -> None:
+    phone = Phone("web", msisdn=None)
+    phone.say("bonjour", language="fr")
+    phone.say(choice="do:arabic", language="fr")
+    phone.say("12", language="fr")
+    assert phone.state.language == "ar"
