@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 
 from bot.dialogue.messages import Both, Name, Reference, Sentence, Verbatim
 from bot.wording import sentence
+from tests.support.catalogues import texts
 
 OPEN, CLOSE = "\u2068", "\u2069"
 
@@ -55,3 +57,9 @@ def test_a_page_says_what_only_a_page_can_and_a_handset_what_can_be_typed() -> N
     assert "(0" in sentence("ask.father", "fr", "sms", {})
     assert "DETAILS" not in sentence("consent.notice", "fr", "web", {"days": 60})
     assert "60 jours" in sentence("consent.notice", "fr", "web", {"days": 60})
+
+
+def test_no_arabic_letter_leans_on_a_value() -> None:
+    """An isolate breaks the join: «ب{commune}» would show as two pieces."""
+    leaning = re.compile("[\u0600-\u06ff]\\{")
+    assert [key for key, text in texts("ar") if leaning.search(text)] == []
