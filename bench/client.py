@@ -199,7 +199,8 @@ def main() -> None:
     plan = Plan(**json.load(sys.stdin))
     encode = encoder(plan.target, plan.url, plan.run, plan.account, plan.token)
     measured = uvloop.run(Driver(plan, encode, _source(plan)).run())
-    json.dump(asdict(measured), sys.stdout)
+    # asdict() makes nonsense of a Counter.
+    json.dump(asdict(measured) | {"refused": dict(measured.refused)}, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ def measure(stand: Stand, kind: str, conversations: int, seconds: float, talks: 
     row = _row(kind, conversations, measured, before, after)
     row["readings_failed"] = stand.readings_failed() - failed_before
     row["births"] = found.births
-    row["mismatches"] = verify.mismatches(kind, measured, found)
+    row["mismatches"] = verify.mismatches(kind, measured, found, row["readings_failed"])
     return row
 
 

@@ -39,9 +39,11 @@ COLUMNS = {
     "gateway_cpu_ms": "CPU ms/turn gateway",
     "postgresql_cpu_ms": "PostgreSQL",
     "understanding_cpu_ms": "Rasa",
+    "worker_cpu_ms": "worker",
     "client_cpu_ms": "client",
     "turns": "turns measured",
     "errors": "errors",
+    "readings_failed": "not read",
 }
 LONG_COLUMNS = {
     "turn_10_ms": "turn 10 ms",

@@ -133,7 +133,6 @@ class _Driver:
         for result in results:
             if result.status not in _GOOD:
                 raise error_from_result(result, encoding=self.connection.info.encoding)
-        self.prepared.update(each.name for each in statements)
         return self._rows(statements[-1], results[-3 if ends else -2])
 
     def _journey(
@@ -147,26 +146,33 @@ class _Driver:
         pgconn.enter_pipeline_mode()
         if begins:
             pgconn.send_query_params(b"begin", None)
-        answers = sum(self._send(pgconn, each, parameters) for each in statements)
+        prepares = [self._send(pgconn, each, parameters) for each in statements]
         if ends:
             pgconn.send_query_params(b"commit", None)
         pgconn.pipeline_sync()
         yield from send(pgconn)
-        results: list[PGresult] = []
-        for _ in range(begins + answers + ends + 1):
+        results: list[PGresult] = [] if not begins else (yield from fetch_many(pgconn))
+        for each, is_new in zip(statements, prepares, strict=True):
+            if is_new:
+                results += yield from fetch_many(pgconn)
+                # Prepared it stays, even when what follows fails and is undone.
+                if results[-1].status == ExecStatus.COMMAND_OK:
+                    self.prepared.add(each.name)
+            results += yield from fetch_many(pgconn)
+        for _ in range(ends + 1):
             results += yield from fetch_many(pgconn)
         pgconn.exit_pipeline_mode()
         return results
 
-    def _send(self, pgconn: PGconn, each: Statement, parameters: Parameters) -> int:
-        """Hand a statement to libpq; how many answers will come."""
+    def _send(self, pgconn: PGconn, each: Statement, parameters: Parameters) -> bool:
+        """Hand a statement to libpq; True when it has to be prepared first."""
         is_new = each.name not in self.prepared
         if is_new:
             pgconn.send_prepare(each.name, each.sql)
         values, adapters = [parameters[name] for name in each.order], self.adapters
         dumped = adapters.dump_sequence(values, [_format(value) for value in values])
         pgconn.send_query_prepared(each.name, dumped, adapters.formats, Format.BINARY)
-        return 1 + is_new
+        return is_new
 
     def _rows(self, of: Statement, result: PGresult) -> list[Row]:
         if result.status != ExecStatus.TUPLES_OK:

@@ -143,21 +143,14 @@ async def oldest_waiting(
     """
     locks = (LOCK_BY_ID, LOCK_ITS_DRAFT) if locked else ()
     key = {"id": conversation_id}
-    rows = await fetch(connection, *locks, OLDEST, parameters=key, alone=not locked)
-    if not rows:
+    if not (rows := await fetch(connection, *locks, OLDEST, parameters=key, alone=not locked)):
         return None
     row = rows[0]
     address = crypto.open("conversation", "address", row.id, row.address_enc).decode()
     body = crypto.open_json("inbox", "body", row.inbox_id, row.body_enc)
     message = Received(
-        row.inbox_id,
-        row.provider,
-        row.provider_id,
-        row.idempotency_token,
-        row.seq,
-        body,
-        row.received_at,
-        row.failures,
+        *(row.inbox_id, row.provider, row.provider_id, row.idempotency_token, row.seq),
+        *(body, row.received_at, row.failures),
     )
     return _snapshot(crypto, row, row.channel, address, message, row.seq)
 
@@ -254,10 +247,9 @@ def _turn_parameters(
 def _reply_parameters(crypto: Crypto, replies: Sequence[ReplyRow]) -> dict[str, object]:
     found: dict[str, object] = {}
     for n, reply in enumerate(replies):
-        found[f"reply_id_{n}"] = reply.id
-        found[f"reply_seq_{n}"] = reply.seq
-        found[f"reply_kind_{n}"] = reply.kind
-        found[f"reply_body_{n}"] = crypto.seal_json("outbox", "body", reply.id, reply.body)
+        sealed = crypto.seal_json("outbox", "body", reply.id, reply.body)
+        values = {"id": reply.id, "seq": reply.seq, "kind": reply.kind, "body": sealed}
+        found |= {f"reply_{name}_{n}": value for name, value in values.items()}
     return found
 
 

@@ -9,19 +9,23 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from typing import Any
 
-import httpx
+import aiohttp
+import orjson
 
 from bot.dialogue.messages import Understood
 from bot.language import normalise
 from integrations.understanding.answer import OUT_OF_SCOPE, Reading, read
-from integrations.understanding.breaker import Breaker
+from integrations.platform.breaker import Breaker
 from integrations.understanding.cache import ParseCache
 
 MAX_CHARACTERS = 500
 _FAILURES_TO_OPEN = 5
 _PAUSE_SECONDS = 10.0
-_FAILURES = (TimeoutError, httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError)
+# Sanic, Rasa's server, closes a connection that was quiet for five seconds: let go of it before.
+_QUIET_SECONDS = 4.0
+_FAILURES = (TimeoutError, aiohttp.ClientError, ValueError, KeyError, TypeError, AttributeError)
 log = logging.getLogger(__name__)
 
 
@@ -41,8 +45,9 @@ class Understanding:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`timeout` in seconds, for the whole call; `clock` drives the circuit breaker only."""
-        self._http = httpx.AsyncClient(base_url=base_url, timeout=timeout, trust_env=False)
+        self._parse = base_url.rstrip("/") + "/model/parse"
         self._timeout = timeout
+        self._http: aiohttp.ClientSession | None = None
         self._breaker = Breaker(_FAILURES_TO_OPEN, _PAUSE_SECONDS, clock)
         self._cache = cache
 
@@ -73,20 +78,36 @@ class Understanding:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        if self._http is not None:
+            await self._http.close()
 
     async def _ask(self, text: str) -> Reading | None:
         if not self._breaker.allows():
             return None
         try:
-            # httpx limits each phase of a call, this the whole.
             async with asyncio.timeout(self._timeout):
-                answer = await self._http.post("/model/parse", json={"text": text})
-            answer.raise_for_status()
-            reading = read(answer.json())
+                reading = read(await self._post(text))
         except _FAILURES as error:
             self._breaker.failed()
             log.warning("understanding failed: %s, %d characters", type(error).__name__, len(text))
             return None
         self._breaker.succeeded()
         return reading
+
+    async def _post(self, text: str) -> Any:
+        headers = {"Content-Type": "application/json"}
+        asked = self._session().post(
+            self._parse, data=orjson.dumps({"text": text}), headers=headers
+        )
+        async with asked as answer:
+            answer.raise_for_status()
+            return orjson.loads(await answer.read())
+
+    def _session(self) -> aiohttp.ClientSession:
+        # Made at the first call: it belongs to the event loop that runs then.
+        if self._http is None:
+            connector = aiohttp.TCPConnector(keepalive_timeout=_QUIET_SECONDS)
+            # The whole call has one limit, above.
+            no_limit = aiohttp.ClientTimeout(total=None, sock_connect=None)
+            self._http = aiohttp.ClientSession(connector=connector, timeout=no_limit)
+        return self._http

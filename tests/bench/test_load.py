@@ -80,6 +80,12 @@ def test_what_was_acknowledged_must_be_stored(
     assert mismatches("form", measured, found) == expected
 
 
+def test_what_was_not_read_in_time_may_end_otherwise_but_is_stored() -> None:
+    measured = Measured(turns=TWO_TURNS, whole=1)
+    assert mismatches("mixed", measured, Stored(2, 1, 0, 1, 0), unread=1) == []
+    assert mismatches("mixed", measured, Stored(1, 0, 0, 0, 0), unread=1) != []
+
+
 def test_a_locked_version() -> None:
     lock = "rasa-sdk==3.6.2 \\\n    --hash=x\nrasa==3.6.21 \\\n"
     assert locked("rasa", lock) == "3.6.21"
