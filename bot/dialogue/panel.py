@@ -7,6 +7,7 @@ never what was answered.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
 from bot.answers.result import Language
@@ -75,10 +76,16 @@ def _counts(flow: Flow, question: Question, frame: Frame, has_phone: bool) -> bo
     spare counts once that answer is there: a goal may not move away, nor jump to and fro."""
     if question.ring != "core" or not question.asked or question.part_of:
         return False
-    asked_for = {step for each in flow.questions for step in each.fills}
+    asked_for = _steps(flow.id)
     if any(step in asked_for and step not in frame.values for step in question.unless):
         return False
-    return form.relevant(question, form.effective(flow, frame.values), has_phone)
+    # Nothing that follows from an answer decides whether a core question is asked.
+    return form.relevant(question, frame.values, has_phone)
+
+
+@cache
+def _steps(flow_id: str) -> frozenset[str]:
+    return frozenset(step for each in flow_named(flow_id).questions for step in each.fills)
 
 
 def _commands(state: State, draft: Draft | None, question: Question | None) -> list[str]:
