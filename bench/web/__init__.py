@@ -1,0 +1,1 @@
+"""The web chat under load, and its page on a slow phone."""
