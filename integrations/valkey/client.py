@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from integrations.platform.logs import get_logger
 
 TIMEOUT_SECONDS = 0.5
+CONNECTIONS = 32
 
 log = get_logger(__name__)
 
@@ -123,6 +124,12 @@ class Bell:
 
 
 def _connect(url: str) -> Redis:
-    return Redis.from_url(
-        url, socket_connect_timeout=TIMEOUT_SECONDS, socket_timeout=TIMEOUT_SECONDS
+    # Under a burst a command waits its turn for a connection instead of failing for want of one.
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=CONNECTIONS,
+        timeout=TIMEOUT_SECONDS,
+        socket_connect_timeout=TIMEOUT_SECONDS,
+        socket_timeout=TIMEOUT_SECONDS,
     )
+    return Redis.from_pool(pool)
