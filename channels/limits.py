@@ -6,6 +6,8 @@ is left for the route to read once it knows who sends it, and is counted while i
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from channels.problems import ProblemError, problem
@@ -13,16 +15,26 @@ from channels.problems import ProblemError, problem
 LARGEST_BODY = 64 * 1024
 """Bytes; a Twilio webhook takes one or two thousand."""
 
+PATIENCE_SECONDS = 30.0
+"""A body that comes drop by drop holds a connection no longer than this."""
+
 LARGER_BODIES = {("POST", "/chat/papers/"): 5_500_000}
 """Bytes by method and beginning of the path: a file, and no more than a little beside it."""
 
 
 class BodyLimit:
-    """ASGI middleware: 413 above the limit. At most the limit is ever held in memory."""
+    """ASGI middleware: 413 above the limit, 408 when the body does not come. At most the limit is
+    ever held in memory."""
 
-    def __init__(self, app: ASGIApp, largest: int = LARGEST_BODY) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        largest: int = LARGEST_BODY,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
         self._app = app
         self._largest = largest
+        self._patience_seconds = patience_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the body first, so that a route never sees a part of one too large."""
@@ -33,7 +45,12 @@ class BodyLimit:
         if larger is not None:
             await self._app(scope, _counted(receive, larger), send)
             return
-        body = None if _told_length(scope) > self._largest else await self._read(receive)
+        try:
+            async with asyncio.timeout(self._patience_seconds):
+                body = None if _told_length(scope) > self._largest else await self._read(receive)
+        except TimeoutError:
+            await problem(408, "too_slow")(scope, receive, send)
+            return
         if body is None:
             await problem(413, "too_large")(scope, receive, send)
             return

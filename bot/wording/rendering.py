@@ -102,12 +102,18 @@ def _card(card: Card, page: Page) -> dict[str, Any]:
         "last_day": card.last_day.isoformat() if card.last_day else None,
         "title": _text(card.title, page),
         "steps": [_text(step, page) for step in card.steps],
+        "receipt": card.receipt or None,
     }
 
 
 def sentence(key: str, language: Language, channel: Channel, args: Mapping[str, Arg]) -> str:
     """One sentence by its key, for tools and tests."""
     return _sentence(Sentence(key, args), Page(language, channel))
+
+
+def worded(value: Arg, language: Language, channel: Channel) -> str:
+    """A value by itself, as it stands in a sentence."""
+    return _value(value, Page(language, channel))
 
 
 def _text(part: Sentence | Verbatim, page: Page) -> str:

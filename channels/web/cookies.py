@@ -12,6 +12,9 @@ from starlette.requests import HTTPConnection
 
 COOKIE = "hala_session"
 EMBEDDED = "hala_session_embed"
+_OURS_ALONE = "__Host-"
+"""Over https browsers take a cookie of such a name from us alone: no other site of the same domain
+can give a citizen a session that it knows."""
 _TOKEN_BYTES = 32
 _LONGEST = 64
 _GONE = "Max-Age=0; "
@@ -22,11 +25,11 @@ def new_token() -> str:
     return secrets.token_urlsafe(_TOKEN_BYTES)
 
 
-def tokens_of(connection: HTTPConnection) -> Iterator[str]:
+def tokens_of(connection: HTTPConnection, *, is_https: bool) -> Iterator[str]:
     """The tokens a browser brings. Both come where a site of our own shows the page in a frame;
     the order is always the same."""
     for name in (EMBEDDED, COOKIE):
-        token = connection.cookies.get(name, "")
+        token = connection.cookies.get(_named(name, is_https), "")
         if token and len(token) <= _LONGEST:
             yield token
 
@@ -43,7 +46,12 @@ def cleared(*, is_https: bool) -> list[str]:
 
 
 def _cookie(token: str, life: str, in_frame: bool, is_https: bool) -> str:
+    name = _named(EMBEDDED if in_frame else COOKIE, is_https)
     if in_frame:
-        return f"{EMBEDDED}={token}; {life}Path=/; HttpOnly; SameSite=None; Secure; Partitioned"
+        return f"{name}={token}; {life}Path=/; HttpOnly; SameSite=None; Secure; Partitioned"
     secure = "; Secure" if is_https else ""
-    return f"{COOKIE}={token}; {life}Path=/; HttpOnly; SameSite=Lax{secure}"
+    return f"{name}={token}; {life}Path=/; HttpOnly; SameSite=Lax{secure}"
+
+
+def _named(name: str, is_https: bool) -> str:
+    return f"{_OURS_ALONE}{name}" if is_https else name

@@ -82,7 +82,9 @@ def say_of(frame: Mapping[str, Any]) -> Say:
     text = _CONTROLS.sub("", text)
     if len(text) > LONGEST_TEXT:
         raise BadFrameError("too_long", message_id)
-    if len(choice or "") > _LONGEST_CHOICE or not (text.strip() or choice):
+    if choice and (len(choice) > _LONGEST_CHOICE or _CONTROLS.search(choice)):
+        raise BadFrameError("bad_message", message_id)
+    if not (text.strip() or choice):
         raise BadFrameError("bad_message", message_id)
     return Say(message_id, text, choice or None, _language(frame))
 

@@ -14,8 +14,10 @@ from integrations.valkey.client import Valkey
 
 MESSAGES = RateLimitItemPerSecond(20, 10, namespace="web-messages")
 """Of one session; nobody types or taps faster."""
-SESSIONS = RateLimitItemPerMinute(60, namespace="web-sessions")
-"""New ones of one address: a mobile operator puts many people behind one."""
+SESSIONS = RateLimitItemPerMinute(300, namespace="web-sessions")
+"""New ones of one address: a mobile operator puts thousands of people behind one."""
+POLLS = RateLimitItemPerSecond(60, 10, namespace="web-polls")
+"""Of one session: what a page asks for when it has no socket."""
 FRAMES = RateLimitItemPerSecond(60, 10, namespace="web-frames")
 """Of one socket, whatever they say."""
 FILES = RateLimitItemPerMinute(40, 10, namespace="web-files")

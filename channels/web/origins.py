@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address, ip_network
+
 from starlette.requests import HTTPConnection
 
 from integrations.platform.settings import Settings
 
 _OURSELVES = frozenset({"same-origin", "none"})
+_HOME = 64
 
 
 def is_own_origin(connection: HTTPConnection, settings: Settings) -> bool:
@@ -35,5 +38,12 @@ def origin_of(url: str) -> str:
 
 def client_of(connection: HTTPConnection) -> str:
     """The other end's address; behind a proxy the server must have set it from the proxy's word.
-    Never log it."""
-    return connection.client.host if connection.client else ""
+    Of IPv6 the network: one connection at home has 2^64 addresses. Never log it."""
+    host = connection.client.host if connection.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if address.version == 4 or address.ipv4_mapped:
+        return host
+    return str(ip_network((int(address), _HOME), strict=False))

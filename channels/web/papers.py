@@ -7,8 +7,11 @@ longer than a bad line needs. What it is called and what it says it is are not b
 from __future__ import annotations
 
 import asyncio
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 from uuid import UUID
@@ -24,6 +27,7 @@ from channels.auth import WEB_SESSION, auth
 from channels.problems import ProblemError
 from channels.services import Services
 from channels.web.limiting import FILES, Limits
+from channels.web.origins import client_of
 from channels.web.sessions import Sessions, language_of, refusal
 from integrations.database.attachments import Attached, Sender
 from integrations.database.web_sessions import PROVIDER, WebSession, address_of
@@ -34,8 +38,11 @@ from integrations.platform.logs import get_logger
 
 log = get_logger(__name__)
 FILES_AT_ONCE = 16  # in memory, being read or cleaned
+FILES_OF_CLIENT = 8  # of one address: a few slow senders never take all the room
 PATIENCE_SECONDS = 180.0  # 5 MB at 30 KB/s
 LONGEST_NAME = 100
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_FOLDERS = re.compile(r".*[/\\]")
 _STATUS = {
     "no_declaration": 409,
     "opened": 409,
@@ -62,6 +69,7 @@ class PapersRoutes:
     attachments: Attachments
     patience_seconds: float = PATIENCE_SECONDS
     room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FILES_AT_ONCE))
+    clients: Counter[str] = field(default_factory=Counter)
 
     async def papers(self, request: Request) -> Response:
         """What is asked for, and what is there."""
@@ -74,9 +82,10 @@ class PapersRoutes:
     async def attach(self, request: Request, kind: str) -> Response:
         """Take a file for one of the papers; the list as it is then."""
         session = await self.sessions.current(request)
-        await self._check_room(session)
+        client = client_of(request)
+        await self._check_room(session, client)
         try:
-            async with self.room:
+            async with self._place(client):
                 listed = await self._attach(request, session, kind)
         except PapersError as error:
             raise _refusal(error.code, session) from None
@@ -109,17 +118,29 @@ class PapersRoutes:
         name = _name(request.headers.get("x-file-name", ""))
         return await self.attachments.attach(sender, kind, name, content)
 
-    async def _check_room(self, session: WebSession) -> None:
+    @asynccontextmanager
+    async def _place(self, client: str) -> AsyncIterator[None]:
+        self.clients[client] += 1
+        try:
+            async with self.room:
+                yield
+        finally:
+            self.clients[client] -= 1
+            if not self.clients[client]:
+                del self.clients[client]
+
+    async def _check_room(self, session: WebSession, client: str) -> None:
         if not await self.sessions.limits.allows(FILES, str(session.id)):
             raise _refusal("too_fast", session)
-        if self.room.locked():
+        if self.room.locked() or self.clients.get(client, 0) >= FILES_OF_CLIENT:
             raise _refusal("busy", session)
 
 
 def routes(services: Services) -> APIRouter:
     """The three of them."""
     sessions = Sessions(services, Limits(services.valkey, services.db.crypto))
-    attachments = Attachments(services.db, services.clock, Scrubber().scrub)
+    idle = services.settings.web_idle_minutes
+    attachments = Attachments(services.db, services.clock, Scrubber().scrub, idle)
     made = PapersRoutes(services, sessions, attachments)
     router = APIRouter(tags=["web"])
     for method, path, endpoint in (
@@ -146,9 +167,10 @@ async def _file(request: Request) -> bytes:
 
 
 def _name(told: str) -> str:
-    """What the citizen calls the file, without signs that are not seen or that turn others."""
-    shown = (c for c in unquote(told) if not unicodedata.category(c).startswith("C"))
-    return "".join(shown).strip()[:LONGEST_NAME]
+    """What the citizen calls the file, without folders, without signs that are not seen or that
+    turn others."""
+    shown = "".join(c for c in unquote(told) if unicodedata.category(c) not in _UNSEEN)
+    return _FOLDERS.sub("", shown).strip()[:LONGEST_NAME]
 
 
 def _sender(session: WebSession) -> Sender:

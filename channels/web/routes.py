@@ -19,7 +19,7 @@ from channels.web.chat import Chat
 from channels.web.cookies import cleared, set_cookie
 from channels.web.frames import BadFrameError
 from channels.web.hub import Hub, News, Reason
-from channels.web.limiting import Limits
+from channels.web.limiting import POLLS, Limits
 from channels.web.origins import client_of
 from channels.web.preferring import preferred_language
 from channels.web.sessions import Sessions, language_of, refusal
@@ -28,6 +28,8 @@ from integrations.database import web_sessions
 from integrations.database.web_sessions import WebSession
 
 LONGEST_WAIT = 20.0
+LATE_SECONDS = 6.0
+"""A message that was on its way when its session ended is stored by then, and every line closed."""
 _STATUS = {"too_fast": 429, "unavailable": 503, "too_long": 413}
 
 
@@ -71,6 +73,7 @@ class ChatRoutes:
     services: Services
     sessions: Sessions
     chat: Chat
+    background: Background
 
     async def session(self, request: Request) -> Response:
         """Make or find the browser's session; the whole history it may see."""
@@ -104,6 +107,8 @@ class ChatRoutes:
     async def poll(self, request: Request) -> Response:
         """What follows reply number `after`; with `wait`, as soon as there is something."""
         session = await self.sessions.current(request)
+        if not await self.sessions.limits.allows_here(POLLS, str(session.id)):
+            raise refusal(429, "too_fast", language_of(session))
         query = request.query_params
         after, wait = frames.number_of(query.get("after")), frames.number_of(query.get("wait"))
         waiter = Waiter(session, client_of(request), after)
@@ -142,6 +147,15 @@ class ChatRoutes:
         await web_sessions.end(db, session.id, now)
         self.chat.hub.end(session.id, "closed")
         self.chat.hub.ring(session.id)
+        if wants_erasing:
+            self.background.start(self._erase_what_came_late(session))
+
+    async def _erase_what_came_late(self, session: WebSession) -> None:
+        try:
+            await asyncio.sleep(LATE_SECONDS)
+        finally:  # this gateway ends: at once
+            now = self.services.clock.now()
+            await erase(self.services.db, web_sessions.address_of(session.id), now)
 
     @property
     def _is_https(self) -> bool:
@@ -154,7 +168,7 @@ def routes(services: Services, background: Background) -> APIRouter:
     hub = Hub(services, sessions, background)
     when_ending(hub.let_go)
     chat = Chat(services, sessions, hub)
-    made = ChatRoutes(services, sessions, chat)
+    made = ChatRoutes(services, sessions, chat, background)
     router = APIRouter(tags=["web"])
     for method, path, endpoint in (
         ("POST", "/chat/session", made.session),

@@ -64,7 +64,8 @@ class Sessions:
 
     async def find(self, connection: HTTPConnection) -> WebSession | None:
         """The first live session among the browser's cookies, idle or not."""
-        for token in tokens_of(connection):
+        is_https = self.services.settings.base_url.startswith("https://")
+        for token in tokens_of(connection, is_https=is_https):
             session = await web_sessions.find(self.services.db, token)
             if session is not None:
                 return session

@@ -13,21 +13,24 @@ from actions.deciding import Understand
 from actions.handle_message import MessageHandler
 from actions.messages import InboundMessage
 from bot.answers.result import Language, Value
-from bot.dialogue.messages import (
-    Channel,
+from bot.dialogue.effects import (
     CompleteDeclaration,
     Effect,
     EraseSender,
+    KeepReceipt,
+    OpenTicket,
+    RecordConsent,
+    SetOptOut,
+    SubmitDeclaration,
+)
+from bot.dialogue.messages import (
+    Channel,
     Facts,
     Inbound,
     Need,
     NeedStatus,
     NeedUnderstanding,
-    OpenTicket,
-    RecordConsent,
     Reply,
-    SetOptOut,
-    SubmitDeclaration,
     Verbatim,
     World,
 )
@@ -137,7 +140,7 @@ def _effects(word: str, rest: str, draft: Draft | None, world: World) -> tuple[E
             submitted = SubmitDeclaration(
                 reference, draft.flow, draft.id, values, ("father_cnie",), None
             )
-            return (submitted,)
+            return submitted, KeepReceipt(reference, draft.id, world.new_token())
         case "complete" if draft is not None:
             values["birth_time"] = "10:30"
             return (CompleteDeclaration(draft.reference, draft.id, values, ()),)

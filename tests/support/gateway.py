@@ -38,6 +38,7 @@ def gateway_settings(
         port=free_port(),
         simulator_port=free_port(),
         understanding_port=free_port(),
+        register_port=free_port(),
         database_url=database_url,
         redis_url=endpoints.redis_url,
         twilio_account_sid=SID,

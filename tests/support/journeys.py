@@ -13,7 +13,7 @@ from tests.support.page import CitizenPage
 
 @dataclass(frozen=True, slots=True)
 class Birth:
-    """What a father writes. `first` says everything it can at once; `told` is how that comes back."""
+    """What a father writes. `first` says all it can at once; `told` is how that comes back."""
 
     first: str
     told: tuple[str, ...]

@@ -17,7 +17,8 @@ from bot.answers.result import Language
 from bot.wording import wording
 
 HEIGHT = 844
-LOCALES = {"ar": "ar-MA", "fr": "fr-MA"}
+_OF_THE_LINE = re.compile(r"^Failed to load resource|^WebSocket connection to")
+LOCALES: dict[Language, str] = {"ar": "ar-MA", "fr": "fr-MA"}
 # What only a citizen says or only Hala; the page gives both to screen readers.
 YOU, HALA = "web.you", "web.hala"
 
@@ -77,7 +78,7 @@ class CitizenPage:
     @property
     def waiting(self) -> Locator:
         """What has not been sent yet."""
-        return self.log.get_by_text(self.words("web.waiting"), exact=True)
+        return self.log.get_by_text(_either("web.waiting"))
 
     def say(self, text: str) -> None:
         """Write, send, and wait for an answer."""
@@ -108,7 +109,7 @@ class CitizenPage:
     def answered(self) -> None:
         """Everything has been sent, and Hala spoke last."""
         expect(self.waiting).to_have_count(0)
-        expect(self.log.locator("> :last-child").get_by_text(self.words(HALA))).to_have_count(1)
+        expect(self.log.locator("> :last-child").get_by_text(_either(HALA))).to_have_count(1)
 
     def hears(self, *texts: str) -> None:
         """The last reply has these words, marks of direction apart."""
@@ -167,12 +168,12 @@ class CitizenPage:
         return bool(self.page.evaluate(_TOO_WIDE))
 
     def _bubbles(self, key: str) -> Locator:
-        speaker = self.page.get_by_text(self.words(key), exact=True)
+        speaker = self.page.get_by_text(_either(key))
         return self.log.locator("> *").filter(has=speaker)
 
     def _noted(self, message: Any) -> None:
         # A browser notes each refused or broken request itself; tests cut the line on purpose.
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        if message.type == "error" and not _OF_THE_LINE.search(message.text):
             self.problems.append(message.text)
 
     def _asked(self, request: Any) -> None:
@@ -190,8 +191,14 @@ _LISTEN = """() => {
       for (const change of changes) change.addedNodes.forEach(told);
     }).observe(region, { childList: true, subtree: true });
 }"""
-_TOO_WIDE = """() => [document.documentElement, ...document.querySelectorAll("main, footer, header")]
+_TOO_WIDE = """() => [...document.querySelectorAll("html, main, footer, header")]
   .some((node) => node.scrollWidth > node.clientWidth)"""
+
+
+def _either(key: str) -> re.Pattern[str]:
+    """A sentence of the page in either language: an answer may change the page's."""
+    said = (re.escape(wording(key, language, "web")) for language in LOCALES)
+    return re.compile(rf"^\s*(?:{'|'.join(said)})\s*$")
 
 
 def plain(text: str) -> str:
@@ -208,7 +215,7 @@ def citizen(
     with own_context(browser, lang, width, **how) as context:
         page = CitizenPage(context.new_page(), base)
         yield page
-        assert (page.problems, page.foreign) == ([], [])
+        assert not page.problems + page.foreign, page.problems + page.foreign
 
 
 @contextmanager

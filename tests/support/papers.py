@@ -95,6 +95,28 @@ def telling(made: pikepdf.Pdf) -> None:
     page.Annots = Array([link])
 
 
+def leading_away(made: pikepdf.Pdf) -> None:
+    """A drawing and a stamp over the page, each of which opens a site when it is touched."""
+    away = Dictionary(S=Name.URI, URI=String("https://example.org/canari"))
+    over = Array([0, 0, 600, 800])
+    notes = [Dictionary(Subtype=kind, Rect=over, A=away) for kind in (Name.Square, Name.Stamp)]
+    made.pages[0].obj.Annots = Array([made.make_indirect(note) for note in notes])
+
+
+def thick_page(megabytes: int, times: int = 1) -> Callable[[pikepdf.Pdf], None]:
+    """A page whose drawing unpacks to so much; packed more than once where asked."""
+
+    def change(made: pikepdf.Pdf) -> None:
+        packed = b" " * (megabytes * 1024 * 1024)
+        for _ in range(times):
+            packed = zlib.compress(packed)
+        drawing = Stream(made, packed)
+        drawing.Filter = Array([Name.FlateDecode] * times)
+        made.pages[0].obj.Contents = made.make_indirect(drawing)
+
+    return change
+
+
 def _image(made: pikepdf.Pdf, content: bytes, how: pikepdf.Object) -> pikepdf.Object:
     image = Stream(made, content)
     image.Type, image.Subtype, image.Filter = Name.XObject, Name.Image, how

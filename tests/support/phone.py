@@ -14,16 +14,16 @@ from zoneinfo import ZoneInfo
 
 from stdnum import damm
 
+from bot.dialogue.effects import Effect, KeepReceipt, PointToDraft
 from bot.dialogue.engine import advance
 from bot.dialogue.messages import (
     Channel,
-    Effect,
     Facts,
     Inbound,
     Need,
     NeedDraft,
+    NeedReceipt,
     NeedUnderstanding,
-    PointToDraft,
     StatusView,
     Understood,
     World,
@@ -65,7 +65,9 @@ class Phone:
         self.statuses: dict[tuple[str, str], StatusView] = {}
         self.drafts: dict[str, Draft] = beside.drafts if beside else {}
         self._counter: itertools.count[int] = beside._counter if beside else itertools.count(1)
-        self.world = World(now, channel, self._reference, self._id, self._code, msisdn)
+        draws = (self._reference, self._id, self._code, self._token)
+        self.receipts: dict[str, str] = beside.receipts if beside else {}
+        self.world = World(now, channel, *draws, msisdn, base_url="https://hala.example.ma")
 
     def _id(self) -> str:
         return f"00000000-0000-4000-8000-{next(self._counter):012d}"
@@ -77,6 +79,9 @@ class Phone:
     def _code(self) -> str:
         body = f"{9000000 + next(self._counter)}"
         return body + damm.calc_check_digit(body)
+
+    def _token(self) -> str:
+        return f"{next(self._counter):_>43}"
 
     def wait(self, **length: float) -> None:
         """Let time pass before the next message."""
@@ -103,6 +108,8 @@ class Phone:
             self.drafts[self.draft.id] = self.draft
         self.effects += outcome.effects
         for effect in outcome.effects:
+            if isinstance(effect, KeepReceipt):
+                self.receipts[effect.reference] = effect.token
             if isinstance(effect, PointToDraft):
                 self.draft = self.drafts[effect.draft_id] if effect.draft_id else None
 
@@ -122,6 +129,9 @@ class Phone:
             live = (d for d in self.drafts.values() if d.status in ("open", "submitted"))
             found = next((d for d in live if d.resume_code == need.code), None)
             return replace(facts, drafts={**facts.drafts, need.code: found})
+        if isinstance(need, NeedReceipt):
+            found_token = self.receipts.get(need.reference)
+            return replace(facts, receipts={**facts.receipts, need.reference: found_token})
         key = (need.reference, need.second_factor)
         return replace(facts, statuses={**facts.statuses, key: self.statuses.get(key)})
 

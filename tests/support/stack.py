@@ -45,10 +45,11 @@ class GatewayProcess:
     def start(self) -> None:
         """Start it and wait until it is ready."""
         settings = self._gateway.settings
-        self._running.enter_context(
+        process = self._running.enter_context(
             running_process(settings, *GATEWAY, "--port", str(settings.port))
         )
-        eventually(lambda: _is_ready(self._gateway), PATIENCE_SECONDS)
+        # An empty word: only a process that has ended is told apart.
+        eventually(lambda: process.said("") and _is_ready(self._gateway), PATIENCE_SECONDS)
 
     def kill(self) -> None:
         """End it as a power cut would."""

@@ -10,7 +10,8 @@ import pytest
 
 from bot.dialogue.messages import Name, Reference
 from bot.dialogue.opening import MEANINGS
-from bot.flows import all_flows
+from bot.dialogue.papers import all_papers
+from bot.flows import Flow, all_flows
 from bot.knowledge import all_answers
 from bot.language import is_gsm7, segments, to_gsm7_french
 from bot.wording import MissingWordingError, sentence, wording
@@ -30,6 +31,22 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
+def of_declarations(flow: Flow) -> set[str]:
+    """Keys composed from the head of a declaration."""
+    keys = {f"kind.{flow.id}", f"card.title.{flow.id}", f"menu.{flow.id}", f"meaning.{flow.id}"}
+    keys |= {f"choice.{choice}" for choice in flow.beside}
+    keys |= {flow.intro} if flow.intro else set()
+    keys |= {f"done.go_undated.{flow.id}", f"done.go_abroad_undated.{flow.id}"}
+    keys |= {f"done.go_abroad.{flow.id}"} if flow.delay.abroad else set()
+    keys |= {f"done.go_somewhere.{flow.id}"} if flow.delay.home else set()
+    place = flow.by_id.get(f"{flow.place}_place")
+    kinds = {"hospital", "clinic", "birth_centre", "home", "on_the_way", "public_place"}
+    kinds |= {"institution", "abroad", "unknown"}
+    if place:
+        keys |= {f"choice.{place.id}_kind.{place.kinds.get(kind, kind)}" for kind in kinds}
+    return keys
+
+
 def composed_keys() -> set[str]:
     """Keys that code composes from the flows and the knowledge."""
     keys = set()
@@ -40,7 +57,12 @@ def composed_keys() -> set[str]:
             keys |= {f"choice.{q.id}.{value}" for value in (*q.choices, *q.more)}
             if flow.id.startswith("declare_") and not q.part_of:
                 keys.add(f"review.{q.id}")
+            keys |= {n.key for n in q.notes}
+            keys |= {q.out_of_order} if q.out_of_order else set()
+            keys |= {f"choice.zero_{q.zero}"} if q.zero else set()
+        keys |= of_declarations(flow) if flow.id.startswith("declare_") else set()
     keys |= {f"meaning.{intent}" for intent in MEANINGS}
+    keys |= {f"paper.{paper.id}" for paper in all_papers()}
     keys |= {f"next.{n.partition(':')[2]}" for a in all_answers().values() for n in a.next_steps}
     return keys | ASIDE
 

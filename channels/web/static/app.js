@@ -272,8 +272,9 @@ for (const node of byId("welcome").querySelectorAll("[data-choice]")) {
   node.addEventListener("click", (event) => choose({ id: node.dataset.choice, byKeyboard: event.detail === 0 }));
 }
 addEventListener("pagehide", hush);
-// The keyboard of a phone came up or went: what was last said stays in view.
+// The keyboard of a phone came up or went, or a picker unfolded: what was last said stays in view.
 addEventListener("resize", () => page.transcript.look());
+new ResizeObserver(() => page.transcript.look()).observe(byId("footer"));
 if (embedded) {
   // Only "close me" and "I am here" are said to the page around us; whose page it is, is not known.
   const tell = (word) => parent.postMessage({ hala: word }, "*");

@@ -1,5 +1,5 @@
 // The reference, large: to copy, to keep, and what to do next.
-import { button, h, spoken } from "./dom.js";
+import { button, h, icon, spoken } from "./dom.js";
 import { dayInWords, say } from "./strings.js";
 
 const FEEDBACK = 2500;
@@ -10,7 +10,7 @@ export function card(data) {
   const node = h("section", { class: "card", label: "web.card" }, heading, number(data.reference));
   if (data.last_day) node.append(lastDay(data.last_day));
   node.append(h("ol", {}, ...data.steps.map((step) => spoken("li", step))));
-  node.append(h("div", { class: "row" }, copyButton(data.reference), printButton(node)));
+  node.append(h("div", { class: "row" }, form(data.receipt), copyButton(data.reference), printButton(node)));
   return node;
 }
 
@@ -46,6 +46,13 @@ async function copy(text) {
   } catch {
     return false; // refused, or not a secure page
   }
+}
+
+// The form to bring, in a tab of its own: many telephones show a PDF there and can keep it.
+function form(address) {
+  if (!address) return null;
+  const words = h("span", { t: "web.card.receipt" });
+  return h("a", { class: "as-button chip", href: address, target: "_blank", rel: "noopener" }, icon("papers"), words);
 }
 
 function printButton(node) {

@@ -139,10 +139,16 @@ export class Line extends EventTarget {
     this.#drop();
     if (this.#polling) return this.#socketLater();
     this.#tell(false);
-    if (code === NO_SESSION) return this.#again(() => this.open());
+    if (code === NO_SESSION) return this.#over(() => this.#again(() => this.open()));
     this.#lostSockets = wasUp ? 0 : this.#lostSockets + 1;
     if (this.#lostSockets >= SOCKETS_TO_TRY) return this.#startPolling();
     this.#again(() => this.#connect());
+  }
+
+  // No session: one that had begun was closed elsewhere, and nothing of it goes into another one.
+  #over(begin) {
+    if (this.lastSeen) this.#emit({ type: "ended", reason: "closed" });
+    else begin();
   }
 
   // ---- polling
@@ -179,7 +185,7 @@ export class Line extends EventTarget {
         this.#stopPolling();
         const { code } = await answer.json().catch(() => ({}));
         if (code === "web.idle") return this.#emit({ type: "ended", reason: "idle" });
-        return void this.open();
+        return this.#over(() => this.open());
       } else {
         this.#tell(false);
         await new Promise((done) => this.#again(done));

@@ -10,6 +10,9 @@ from uuid import uuid4
 import pytest
 
 from channels.web.frames import LARGEST_FRAME, LONGEST_TEXT
+from channels.web.hub import LISTENERS_OF_CLIENT, LISTENERS_OF_SESSION
+from channels.web.limiting import SESSIONS
+from channels.web.routes import LATE_SECONDS
 from tests.support.gateway import Gateway
 from tests.support.web_page import Page, replies, saids
 
@@ -333,6 +336,27 @@ async def test_an_ended_session_is_over_everywhere(page: Page) -> None:
     assert (await nobody.post("/chat/end")).status_code == 204
 
 
+async def test_what_was_on_its_way_is_erased_too(page: Page, gateway: Gateway) -> None:
+    await page.begin()
+    await page.say("salam")
+    session_id = newest_session(gateway)
+    late = Page(gateway.settings, cookies=dict(page.cookies))
+    ended, *_ = await asyncio.gather(
+        page.post("/chat/end", {"erase": True}),
+        *(late.say(f"read late {number}") for number in range(8)),
+    )
+    assert ended.status_code == 204
+    await asyncio.sleep(LATE_SECONDS + 1)
+    for table in ("inbox", "outbox"):
+        of_it = "join inbox i on i.id = t.inbox_id" if table == "outbox" else ""
+        kept = gateway.rows(
+            f"select count(*) from {table} t {of_it} where t.body_enc is not null"  # noqa: S608
+            f" and {'i' if of_it else 't'}.provider_id like %s",
+            f"{session_id}:%",
+        )
+        assert kept == [(0,)]
+
+
 async def test_an_erased_session_leaves_nothing_readable(page: Page, gateway: Gateway) -> None:
     await page.begin()
     await page.say("draft Zineb")
@@ -394,10 +418,10 @@ async def silence(gateway: Gateway, minutes: int = 31) -> None:
 
 async def test_new_sessions_of_one_address_are_limited(gateway: Gateway) -> None:
     answers = []
-    for _ in range(61):
+    for _ in range(SESSIONS.amount + 1):
         browser = Page(gateway.settings, address="127.0.0.1")
         answers.append(await browser.post("/chat/session", {"lang": "fr"}))
-    assert [answer.status_code for answer in answers] == [200] * 60 + [429]
+    assert [answer.status_code for answer in answers] == [200] * SESSIONS.amount + [429]
     assert answers[-1].json()["code"] == "web.too_many"
     assert "Set-Cookie" not in answers[-1].headers
     assert (await Page(gateway.settings).begin())["type"] == "hello"
@@ -405,15 +429,16 @@ async def test_new_sessions_of_one_address_are_limited(gateway: Gateway) -> None
 
 async def test_open_sockets_of_one_address_are_limited(gateway: Gateway) -> None:
     address = "127.255.0.1"
-    browsers = [Page(gateway.settings, address=address) for _ in range(41)]
+    full = LISTENERS_OF_CLIENT // LISTENERS_OF_SESSION
+    browsers = [Page(gateway.settings, address=address) for _ in range(full + 1)]
     for browser in browsers:
         await browser.begin()
     async with AsyncExitStack() as stack:
-        for browser in browsers[:40]:
-            for _ in range(5):
+        for browser in browsers[:full]:
+            for _ in range(LISTENERS_OF_SESSION):
                 await stack.enter_async_context(browser.socket())
-        assert await browsers[40].close_code() == 4429
-        elsewhere = Page(gateway.settings, cookies=browsers[40].cookies)
+        assert await browsers[full].close_code() == 4429
+        elsewhere = Page(gateway.settings, cookies=browsers[full].cookies)
         async with elsewhere.socket() as socket:
             assert socket.hello["type"] == "hello"
 
@@ -425,4 +450,6 @@ async def test_what_turns_writing_round_is_taken_out(page: Page) -> None:
         [(_, text)] = replies(await socket.say(said))
         assert text == "1:abcd\u200de <img src=x onerror=alert(1)>:-"
         [refused] = await socket.say("\u202e\u2066")
+        assert refused["code"] == "bad_message"
+        [refused] = await socket.say("", choice="answer:child_name=\u202e\x00")
         assert refused["code"] == "bad_message"

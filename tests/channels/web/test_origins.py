@@ -8,7 +8,7 @@ import pytest
 from starlette.requests import Request
 
 from channels.web.cookies import cleared, set_cookie, tokens_of
-from channels.web.origins import is_own_origin, may_read, origin_of
+from channels.web.origins import client_of, is_own_origin, may_read, origin_of
 from tests.support.services import settings_for
 
 
@@ -69,9 +69,9 @@ def test_only_our_own_pages_read() -> None:
 
 def test_the_cookie_is_secure_over_https_and_kept_apart_in_a_frame() -> None:
     plain = set_cookie("t", embed=False, is_https=True, days=7)
-    assert plain == "hala_session=t; Max-Age=604800; Path=/; HttpOnly; SameSite=Lax; Secure"
+    assert plain == "__Host-hala_session=t; Max-Age=604800; Path=/; HttpOnly; SameSite=Lax; Secure"
     framed = set_cookie("t", embed=True, is_https=True, days=7)
-    assert framed.startswith("hala_session_embed=t; ")
+    assert framed.startswith("__Host-hala_session_embed=t; ")
     assert framed.endswith("; HttpOnly; SameSite=None; Secure; Partitioned")
     local = set_cookie("t", embed=True, is_https=False, days=7)
     assert local == "hala_session=t; Max-Age=604800; Path=/; HttpOnly; SameSite=Lax"
@@ -79,10 +79,36 @@ def test_the_cookie_is_secure_over_https_and_kept_apart_in_a_frame() -> None:
 
 def test_both_cookies_are_read_and_taken_away() -> None:
     both = request(cookie=f"hala_session=one; hala_session_embed=two; other=three; x={'y' * 99}")
-    assert [*tokens_of(both)] == ["two", "one"]
-    assert [*tokens_of(request(cookie=f"hala_session={'y' * 99}"))] == []
+    assert [*tokens_of(both, is_https=False)] == ["two", "one"]
+    long = request(cookie=f"hala_session={'y' * 99}")
+    assert [*tokens_of(long, is_https=False)] == []
     assert [cookie.partition(";")[0] for cookie in cleared(is_https=True)] == [
-        "hala_session=",
-        "hala_session_embed=",
+        "__Host-hala_session=",
+        "__Host-hala_session_embed=",
     ]
-    assert len(cleared(is_https=False)) == 1
+    assert [cookie.partition(";")[0] for cookie in cleared(is_https=False)] == ["hala_session="]
+
+
+def test_over_https_a_session_given_by_another_site_of_the_domain_is_not_taken() -> None:
+    planted = request(cookie="hala_session=planted; hala_session_embed=planted")
+    assert [*tokens_of(planted, is_https=True)] == []
+    ours = request(cookie="hala_session=planted; __Host-hala_session=ours")
+    assert [*tokens_of(ours, is_https=True)] == ["ours"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_one"),
+    [
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", True),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("198.51.100.7", "198.51.100.8", False),
+        ("::ffff:198.51.100.7", "::ffff:198.51.100.8", False),
+        ("a name", "another", False),
+    ],
+)
+def test_one_connection_at_home_is_one_client(first: str, second: str, is_one: bool) -> None:
+    clients = [
+        client_of(Request({"type": "http", "method": "GET", "headers": [], "client": (host, 1)}))
+        for host in (first, second)
+    ]
+    assert (clients[0] == clients[1]) is is_one

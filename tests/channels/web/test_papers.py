@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from actions.core import real_core
-from channels.web.papers import FILES_AT_ONCE
+from channels.web.papers import FILES_AT_ONCE, FILES_OF_CLIENT
 from integrations.documents.scrubbing import LARGEST_FILE
 from integrations.local.services import Endpoints
 from tests.dialogue.births import FRENCH
@@ -162,6 +162,21 @@ async def test_a_name_cannot_turn_the_words_about_it(page: Browser) -> None:
     assert len(one["name"]) == 100
 
 
+@pytest.mark.parametrize(
+    ("called", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Canari\\CIN.jpg", "CIN.jpg"),
+        ("a/", ""),
+        ("a\u2028b", "ab"),
+    ],
+)
+async def test_a_name_is_no_path(page: Browser, called: str, kept: str) -> None:
+    await page.declare()
+    [one] = attached((await page.attach(PHOTO, name=called)).json())
+    assert one["name"] == kept
+
+
 async def test_someone_elses_session_reaches_nothing(page: Browser, gateway: Gateway) -> None:
     await page.declare()
     one = attached((await page.attach(PHOTO)).json())[0]["id"]
@@ -202,12 +217,27 @@ async def test_a_paper_nobody_asks_for_is_refused_before_it_is_read(page: Browse
 
 async def test_files_that_come_together_are_ten_at_most(page: Browser, gateway: Gateway) -> None:
     await page.declare()
-    sent = [page.attach(papers.picture(size=(30 + n, 30))) for n in range(11)]
+    for n in range(11 - FILES_OF_CLIENT):
+        assert (await page.attach(papers.picture(size=(60 + n, 30)))).status_code == 200
+    sent = [page.attach(papers.picture(size=(30 + n, 30))) for n in range(FILES_OF_CLIENT)]
     answers = await asyncio.gather(*sent)
-    assert sorted(answer.status_code for answer in answers) == [200] * 10 + [409]
+    taken = [200] * (FILES_OF_CLIENT - 1)
+    assert sorted(answer.status_code for answer in answers) == [*taken, 409]
     [refused] = [answer for answer in answers if answer.status_code == 409]
     assert told(refused) == (409, "paper_too_many")
     assert len(attached(await page.list())) == 10
+
+
+async def test_one_address_never_takes_all_the_room(gateway: Gateway) -> None:
+    slow, quick = Browser(gateway.settings), Browser(gateway.settings)
+    for page in (slow, quick):
+        await page.declare()
+    sent = [slow.attach(papers.picture(size=(30 + n, 30))) for n in range(FILES_OF_CLIENT + 2)]
+    answers = await asyncio.gather(*sent, quick.attach(PHOTO))
+    assert answers[-1].status_code == 200
+    refused = [answer for answer in answers[:-1] if answer.status_code != 200]
+    assert {told(answer) for answer in refused} == {(503, "paper_busy")}
+    assert (await slow.attach(PHOTO)).status_code == 200
 
 
 async def test_slow_senders_are_few(gateway: Gateway) -> None:
@@ -223,8 +253,10 @@ async def test_slow_senders_are_few(gateway: Gateway) -> None:
 
     async def attach(page: Browser) -> httpx.Response:
         headers = {"Origin": page.settings.base_url, "Cookie": page._cookie_header()}
-        async with httpx.AsyncClient(base_url=page.settings.base_url, timeout=60) as client:
-            return await client.post("/chat/papers/identity", content=slowly(), headers=headers)
+        url = f"{page.settings.base_url}/chat/papers/identity"
+        transport = httpx.AsyncHTTPTransport(local_address=page.address)
+        async with httpx.AsyncClient(transport=transport, timeout=60) as client:
+            return await client.post(url, content=slowly(), headers=headers)
 
     waiting: list[asyncio.Task[httpx.Response]] = []
     answer = await pages[2].attach(PHOTO)

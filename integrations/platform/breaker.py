@@ -29,6 +29,11 @@ class Breaker:
         self._retry_at = self._clock() + self._pause
         return True
 
+    @property
+    def pause(self) -> float:
+        """Seconds until a call may be let through; 0 when one may now."""
+        return 0.0 if self._retry_at is None else max(0.0, self._retry_at - self._clock())
+
     def succeeded(self) -> None:
         """The call was answered: close."""
         self._failures, self._retry_at = 0, None
