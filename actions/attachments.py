@@ -25,6 +25,8 @@ from integrations.documents.scrubbing import Scrubbed
 from integrations.platform.clock import Clock
 
 MOST_FILES = 10
+# Not sent yet, or nobody at an office works with it, or one of them asks for more.
+OPEN_TO_PAPERS = (None, "submitted", "transmitted", "correction_asked")
 Scrub = Callable[[bytes], Awaitable[Scrubbed]]
 Code = Literal["no_declaration", "locked", "opened", "unknown", "gone", "too_many"]
 
@@ -52,6 +54,7 @@ class Attachments:
     db: Database
     clock: Clock
     scrub: Scrub
+    screen_minutes: int = 30
 
     async def papers(self, sender: Sender) -> tuple[Listed, ...]:
         """The papers of what the sender declares. Raises PapersError."""
@@ -110,7 +113,8 @@ class Attachments:
         if desk is None or draft is None or not draft.consent or draft.status == "cancelled":
             raise PapersError("no_declaration")
         channel: Channel = sender.channel  # type: ignore[assignment]
-        if are_locked(State.load(desk.state), draft, channel, self.clock.now()):
+        state, now = State.load(desk.state), self.clock.now()
+        if are_locked(state, draft, channel, now, self.screen_minutes):
             raise PapersError("locked")
         return desk, draft
 
@@ -124,7 +128,7 @@ class Attachments:
 
 
 def _check_open(desk: Desk) -> None:
-    if desk.record_status not in (None, "submitted"):
+    if desk.record_status not in OPEN_TO_PAPERS:
         raise PapersError("opened")
 
 

@@ -23,6 +23,7 @@ from bot.dialogue.messages import (
     Inbound,
     Need,
     NeedDraft,
+    NeedReceipt,
     NeedUnderstanding,
     Reply,
     Understood,
@@ -30,11 +31,11 @@ from bot.dialogue.messages import (
 )
 from bot.dialogue.state import Draft
 from bot.dialogue.turn import Outcome
-from integrations.database import pre_declarations, resume_codes
+from integrations.database import pre_declarations, receipt_links, resume_codes
 from integrations.database.engine import Database
 from integrations.database.turns import Snapshot
 from integrations.platform.clock import local
-from integrations.platform.ids import new_id, new_resume_code
+from integrations.platform.ids import new_id, new_resume_code, new_token
 from integrations.platform.logs import get_logger
 from integrations.platform.settings import Settings
 
@@ -109,8 +110,15 @@ class Decider:
             body = await resume_codes.find(connection, self.db.crypto, need.code, here, now)
             found = None if body is None else Draft.load(body)
             return replace(facts, drafts={**facts.drafts, need.code: found})
+        links = receipt_links.Links(self.db.crypto, self.settings)
+        if isinstance(need, NeedReceipt):
+            token = await links.token(connection, need.reference, here, now)
+            return replace(facts, receipts={**facts.receipts, need.reference: token})
         key = (need.reference, need.second_factor)
         view = await pre_declarations.status(connection, self.db.crypto, *key, here, now)
+        if view is not None:
+            token = await links.token(connection, need.reference, here, now)
+            view = replace(view, receipt=token or "")
         return replace(facts, statuses={**facts.statuses, key: view})
 
     def _world(self, snapshot: Snapshot) -> World:
@@ -121,12 +129,15 @@ class Decider:
             new_reference=self.draw_reference,
             new_id=lambda: str(new_id()),
             new_resume_code=new_resume_code,
+            new_token=new_token,
             msisdn=snapshot.address if snapshot.address.startswith("+") else None,
             trial=self.settings.trial,
             retention_days=self.settings.retention_days,
             draft_days=self.settings.draft_days,
             resume_days=self.settings.resume_days,
+            screen_minutes=self.settings.web_idle_minutes,
             cndp_number=self.settings.cndp_number,
+            base_url=self.settings.base_url,
         )
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.dialogue.messages import (
+from bot.dialogue.effects import (
     CodeEffect,
     CompleteDeclaration,
     CountWrongCode,
@@ -20,32 +20,40 @@ from bot.dialogue.messages import (
     EndResumeCode,
     EraseSender,
     HoldDraft,
+    KeepReceipt,
     KeepResumeCode,
     OpenTicket,
     PointToDraft,
     RecordConsent,
     SetOptOut,
     SubmitDeclaration,
+    WithdrawDeclaration,
 )
-from integrations.database import effects, pre_declarations, resume_codes
+from bot.dialogue.papers import papers_of
+from bot.dialogue.state import Draft
+from integrations.database import effects, pre_declarations, receipt_links, resume_codes
 from integrations.database.pre_declarations import Submission
 from integrations.platform.crypto import Crypto
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where and when effects happen."""
+    """Where and when effects happen; in which language, and about which draft."""
 
     connection: AsyncConnection
     crypto: Crypto
     conversation_id: UUID
     inbox_id: UUID
     now: datetime
+    language: str = "ar"
+    draft: Draft | None = None
 
 
 KINDS: dict[type[Effect], str] = {
     SubmitDeclaration: "submit_declaration",
     CompleteDeclaration: "complete_declaration",
+    KeepReceipt: "keep_receipt",
+    WithdrawDeclaration: "withdraw_declaration",
     OpenTicket: "open_ticket",
     RecordConsent: "record_consent",
     SetOptOut: "set_opt_out",
@@ -62,9 +70,9 @@ def effect_key(effect: Effect, inbox_id: UUID) -> tuple[str, str]:
     """Kind and unique key of an effect, as table `effect` holds them."""
     kind = KINDS[type(effect)]
     match effect:
-        case SubmitDeclaration():
+        case SubmitDeclaration() | KeepReceipt():
             return kind, effect.draft_id
-        case CompleteDeclaration():
+        case CompleteDeclaration() | WithdrawDeclaration():
             return kind, f"{effect.reference}:{inbox_id}"
         case RecordConsent():
             return kind, f"{inbox_id}:{effect.purpose}"
@@ -82,12 +90,8 @@ async def _write(effect: Effect, place: Place) -> None:
     connection, here, now = place.connection, place.conversation_id, place.now
     key = effect_key(effect, place.inbox_id)[1]
     match effect:
-        case SubmitDeclaration():
-            record = _submission(effect, effect.kind, effect.last_day, here)
-            await pre_declarations.submit(connection, place.crypto, record, now)
-        case CompleteDeclaration():
-            record = _submission(effect, "", None, here)
-            await pre_declarations.complete(connection, place.crypto, record, key, now)
+        case SubmitDeclaration() | CompleteDeclaration() | WithdrawDeclaration() | KeepReceipt():
+            await _write_declaration(effect, place)
         case OpenTicket(reference, reason, language, phone):
             ticket = effects.Ticket(reference, reason, language, phone)
             await effects.open_ticket(connection, place.crypto, here, key, ticket, now)
@@ -99,6 +103,26 @@ async def _write(effect: Effect, place: Place) -> None:
             await effects.erase_sender(connection, here, place.inbox_id, now)
         case _:
             await _write_code(effect, place)
+
+
+async def _write_declaration(
+    effect: SubmitDeclaration | CompleteDeclaration | WithdrawDeclaration | KeepReceipt,
+    place: Place,
+) -> None:
+    """What becomes of a declaration; what the register has to know is deferred with it."""
+    connection, here, now = place.connection, place.conversation_id, place.now
+    key = effect_key(effect, place.inbox_id)[1]
+    match effect:
+        case SubmitDeclaration():
+            record = _submission(effect, effect.kind, effect.last_day, place)
+            await pre_declarations.submit(connection, place.crypto, record, now)
+        case CompleteDeclaration():
+            record = _submission(effect, "", None, place)
+            await pre_declarations.complete(connection, place.crypto, record, key, now)
+        case WithdrawDeclaration(reference):
+            await pre_declarations.withdraw(connection, reference, here, key, now)
+        case KeepReceipt(reference, _, token):
+            await receipt_links.keep(connection, place.crypto, reference, token, now)
 
 
 async def _write_code(effect: CodeEffect, place: Place) -> None:
@@ -124,14 +148,18 @@ def _submission(
     effect: SubmitDeclaration | CompleteDeclaration,
     kind: str,
     last_day: date | None,
-    conversation_id: UUID,
+    place: Place,
 ) -> Submission:
+    draft = place.draft
+    is_of_draft = draft is not None and draft.id == effect.draft_id
     return Submission(
         reference=effect.reference,
         draft_id=UUID(effect.draft_id),
         kind=kind,
-        conversation_id=conversation_id,
+        conversation_id=place.conversation_id,
         values=effect.values,
         missing=effect.missing,
         last_day=last_day,
+        language=place.language,
+        papers=papers_of(draft) if draft and is_of_draft else (),
     )

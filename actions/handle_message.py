@@ -198,7 +198,9 @@ class MessageHandler:
         is_last = not outcome.effects
         await turns.write(connection, self._db.crypto, snapshot, rows, now, is_last=is_last)
         inbox_id, here = snapshot.message.id, snapshot.conversation_id
-        place = effects.Place(connection, self._db.crypto, here, inbox_id, now)
+        place = effects.Place(
+            connection, self._db.crypto, here, inbox_id, now, language, outcome.draft
+        )
         await effects.write_effects(outcome.effects, place)
         more = snapshot.has_waiting
         return Turn(inbox_id, here, replies, language, outcome, has_more=more)

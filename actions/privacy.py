@@ -14,6 +14,7 @@ from sqlalchemy import Row, text
 
 from integrations.database.effects import erase_sender
 from integrations.database.engine import Database
+from integrations.database.register_news import told
 from integrations.database.turns import address_index
 from integrations.platform.ids import new_id
 
@@ -30,7 +31,7 @@ select id, updated_at as at, body_enc from draft where owner_index = :owner
     or id in (select draft_id from draft_holder where owner_index = :owner) order by at
 """
 _RECORDS = """
-select id, reference, kind, status, created_at as at, body_enc from pre_declaration
+select id, reference, kind, status, created_at as at, body_enc, register_enc from pre_declaration
 where owner_index = :owner order by at
 """
 _ATTACHMENTS = """
@@ -66,9 +67,7 @@ async def export_sender(db: Database, address: str) -> dict[str, Any]:
             "said": [_opened(db, "outbox", row) for row in await rows(_SAID)],
             "consents": [row._asdict() for row in await rows(_CONSENTS)],
             "drafts": [_opened(db, "draft", row) for row in await rows(_DRAFTS)],
-            "pre_declarations": [
-                _opened(db, "pre_declaration", row) for row in await rows(_RECORDS)
-            ],
+            "pre_declarations": [_record(db, row) for row in await rows(_RECORDS)],
             "attachments": [_paper(db, row) for row in await rows(_ATTACHMENTS)],
         }
 
@@ -115,6 +114,12 @@ def _paper(db: Database, row: Row[Any]) -> dict[str, Any]:
         "name": db.crypto.open("attachment", "name", row_id, name).decode(),
         "content": b64encode(opened).decode(),
     }
+
+
+def _record(db: Database, row: Row[Any]) -> dict[str, Any]:
+    values = _opened(db, "pre_declaration", row)
+    register = told(db.crypto, row.id, values.pop("register_enc"))
+    return {**values, "register": register}
 
 
 def _opened(db: Database, table: str, row: Row[Any]) -> dict[str, Any]:

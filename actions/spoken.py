@@ -5,7 +5,7 @@ It is stored and takes its turn like any message, so it happens once and in orde
 
 from __future__ import annotations
 
-from bot.dialogue.messages import Effect, SetOptOut
+from bot.dialogue.effects import Effect, SetOptOut
 from bot.dialogue.state import Draft, State
 from bot.dialogue.turn import Outcome
 

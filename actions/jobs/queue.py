@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 import procrastinate
 
+from actions.jobs import register
+from actions.jobs.register import Transmitting
+from integrations.database.pre_declarations import JOB, QUEUE
 from integrations.platform.logs import get_logger
 
 log = get_logger(__name__)
@@ -18,9 +22,9 @@ HEARTBEAT_SECONDS = 5.0
 STALLED_AFTER_SECONDS = 20.0
 _POLL_SECONDS = 1.0
 
-QUEUES = ("default",)
-"""What our workers take. `register` is not among them: its jobs wait until there is a register to
-hand records to, because a job taken by a worker without its task would fail for good."""
+QUEUES = ("default", QUEUE)
+"""What our workers take. A job taken by a worker without its task would fail for good: a queue is
+named here in the release that has its tasks."""
 
 app = procrastinate.App(connector=procrastinate.PsycopgConnector())
 """Tasks register here: `@app.task(name="hala:...")`. One for the process: procrastinate renames the
@@ -41,7 +45,18 @@ async def open_jobs(url: str) -> AsyncIterator[procrastinate.App]:
             yield connected
 
 
-async def run_jobs(opened: procrastinate.App, graceful_seconds: float) -> None:
+@app.task(name=JOB, queue=QUEUE, retry=register.ForEver(), pass_context=True)
+async def transmit_pre_declaration(
+    context: procrastinate.JobContext, pre_declaration_id: str
+) -> None:
+    """Hand a record to the register."""
+    transmitting: Transmitting = context.additional_context["transmitting"]
+    await transmitting.run(UUID(pre_declaration_id))
+
+
+async def run_jobs(
+    opened: procrastinate.App, graceful_seconds: float, transmitting: Transmitting
+) -> None:
     """Work on jobs until cancelled."""
     await opened.run_worker_async(
         queues=list(QUEUES),
@@ -50,6 +65,7 @@ async def run_jobs(opened: procrastinate.App, graceful_seconds: float) -> None:
         shutdown_graceful_timeout=graceful_seconds,
         delete_jobs="successful",
         install_signal_handlers=False,
+        additional_context={"transmitting": transmitting},
         update_heartbeat_interval=HEARTBEAT_SECONDS,
         stalled_worker_timeout=STALLED_AFTER_SECONDS,
     )

@@ -10,7 +10,7 @@ from bot.answers import commune, communes
 from bot.answers.commune import Span
 from bot.answers.words import key, table, words
 
-FACILITIES = ("hospital", "clinic", "birth_centre")
+FACILITIES = ("hospital", "clinic", "birth_centre", "institution")
 LONGEST_KIND = 4  # words
 LONGEST_NAME = 8
 LONGEST_BARE_NAME = 4  # of a facility whose kind is not said
@@ -75,8 +75,8 @@ def unglued(word: str) -> list[str]:
 
 
 def _is_longer_name(keys: list[str], at: int, end: int, kind: str) -> bool:
-    """Whether "dar" begins a commune's name: Dar Bouazza, دار الكداري."""
-    if kind != "home" or end - at != 1:
+    """Whether "dar" or "bhar" begins a commune's name: Dar Bouazza, دار الكداري."""
+    if kind not in ("home", "public_place") or end - at != 1:
         return False
     named = commune.span_at(keys, at)
     return named is not None and named.end > end

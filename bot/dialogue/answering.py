@@ -14,6 +14,8 @@ from bot.flows import Question
 
 SEPARATORS = re.compile(r"\s*[,،;؛\n]+\s*")
 FREE = ("text",)  # kinds that accept anything: never tried on a fragment meant for another question
+# And kinds that accept so much that they take a fragment only when they are asked.
+ONLY_ASKED = (*FREE, "act_reference")
 LONG_WORDS = 2  # a refused text longer than this may be something else than a failed answer
 
 
@@ -177,7 +179,7 @@ def _first_fitting(turn: Turn, frame: Frame, fragment: str) -> tuple[Question, V
     next_name_seen = False
     for candidate in open_questions(turn, frame):
         is_name = candidate.answer in NAMES
-        if candidate.answer in FREE or (is_name and next_name_seen):
+        if candidate.answer in ONLY_ASKED or (is_name and next_name_seen):
             continue
         next_name_seen = next_name_seen or is_name
         parsed = read(candidate, fragment, turn.context, frame)

@@ -13,7 +13,8 @@ from bot.flows import all_flows, flow_named
 
 # Places that are no question of a flow; those of the second group stand on an open declaration.
 ANYWHERE = (
-    *("", "menu", "language", "resume", "forget", "proposal", "callback_phone", "after_ticket"),
+    *("", "menu", "mention", "language", "resume", "forget", "proposal"),
+    *("callback_phone", "after_ticket"),
 )
 ON_A_DRAFT = ("consent", "review", "late", "extras", "cancel", "paused")
 

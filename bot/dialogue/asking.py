@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import answers
-from bot.dialogue import form, shown
+from bot.dialogue import form, menus, shown
 from bot.dialogue.messages import Name, Sentence, Verbatim
 from bot.dialogue.turn import Turn
 from bot.flows import Question, flow_named
@@ -11,6 +11,9 @@ from bot.flows import Question, flow_named
 CANDIDATES_SHOWN = 4
 PROOF = "proof"
 RESUME_LABELS = {"resume.ask": "choice.resume", "resume.sent_elsewhere": "choice.see_here"}
+# A child who died after birth: what was said, and the event that is declared too.
+BOTH_EVENTS = {"child_died": "declare_death", "note.birth_too": "declare_birth"}
+YES_NO = ("yes", "no")
 ZERO = "0"  # typed, or tapped where there are buttons: what the question's `zero` means
 
 
@@ -38,6 +41,9 @@ def _offer_choices(turn: Turn, question: Question) -> None:
     chosen = question.more if turn.state.aside.get("more") == question.id else question.choices
     for value in chosen:
         turn.offer(f"answer:{question.id}={value}", f"choice.{question.id}.{value}")
+    if question.answer == "yes_no":
+        for value in YES_NO:
+            turn.offer(f"answer:{question.id}={value}", f"choice.{value}")
     if question.zero and turn.has_buttons:
         turn.offer(f"answer:{question.id}={ZERO}", f"choice.zero_{question.zero}")
 
@@ -61,7 +67,7 @@ def home(turn: Turn) -> None:
     if turn.has_unfinished:
         ask_resume(turn)
     else:
-        menu(turn)
+        menus.menu(turn)
 
 
 def may_ask(turn: Turn) -> bool:
@@ -72,69 +78,30 @@ def may_ask(turn: Turn) -> bool:
 
 
 def ask_consent(turn: Turn) -> None:
-    """The notice before the first personal question: who, why, how long, rights."""
+    """The notice before the first personal question: who, why, how long, rights. What else can
+    be done instead of beginning is offered there where the event asks for it."""
+    flow, _ = turn.form
     turn.wait_at("consent")
+    _introduce(turn, flow.intro)
     turn.say("consent.notice", days=turn.world.retention_days)
     if turn.world.cndp_number:
         turn.say("consent.cndp", number=turn.world.cndp_number)
     turn.say("consent.begin")
-    turn.offer("do:consent_yes", "choice.yes")
+    turn.offer("do:consent_yes", "choice.continue" if flow.beside else "choice.yes")
+    for choice in flow.beside:
+        turn.offer(f"do:{choice}", f"choice.{choice}")
     turn.offer("do:consent_no", "choice.no")
     if turn.has_buttons:
         turn.offer("do:details", "choice.details")
 
 
-def menu(turn: Turn) -> None:
-    """What Hala can do, as four choices."""
-    turn.wait_at("menu")
-    turn.state.side = None
-    turn.say("menu.ask")
-    turn.offer("do:start_declare_birth", "menu.declare_birth")
-    turn.offer("do:start_check_status", "menu.check_status")
-    turn.offer("do:papers", "menu.papers")
-    turn.offer("do:agent", "menu.agent")
-
-
-def ask_cancel(turn: Turn) -> None:
-    """Ask before an unfinished declaration is thrown away."""
-    turn.wait_at("cancel")
-    turn.say("cancel.ask")
-    turn.offer("do:cancel_yes", "choice.cancel_yes")
-    turn.offer("do:cancel_no", "choice.cancel_no")
-
-
-def ask_forget(turn: Turn) -> None:
-    """Ask before everything of this sender is erased."""
-    turn.wait_at("forget")
-    turn.say("forget.ask")
-    turn.offer("do:forget_yes", "choice.forget_yes")
-    turn.offer("do:cancel_no", "choice.cancel_no")
-
-
-def ask_callback_phone(turn: Turn) -> None:
-    """Ask for the number to call back on, where the channel has none of its own."""
-    turn.wait_at("callback_phone")
-    turn.say("ticket.phone")
-
-
-def ask_late(turn: Turn) -> None:
-    """No ordinary declaration after the delay: what a late one is, then the papers or a person."""
-    turn.say("menu.ask" if turn.state.at == "late" else "late.told")
-    turn.wait_at("late")
-    turn.offer("do:late_papers", "choice.late_papers")
-    turn.offer("do:agent", "choice.agent")
-    if turn.flow:
-        turn.offer(f"edit:{turn.flow.event_date}", "choice.correct_date")
-
-
-def ask_language(turn: Turn) -> None:
-    """Ask which language, in both scripts; what waited before is put again afterwards."""
-    if turn.state.at != "language":
-        turn.state.aside["before_language"] = [turn.state.at, turn.state.asked]
-    turn.wait_at("language")
-    turn.say("language.ask")
-    turn.offer("do:arabic", "language.arabic")
-    turn.offer("do:french", "language.french")
+def _introduce(turn: Turn, intro: str) -> None:
+    """Say, once and in a message of its own, what a citizen should know before beginning."""
+    said = turn.declaration.said
+    if intro and intro not in said:
+        said.append(intro)
+        turn.say(intro)
+        turn.flush("answer")
 
 
 def ask_resume(turn: Turn, news: str = "resume.ask") -> None:
@@ -159,8 +126,9 @@ def ask_proof(turn: Turn) -> None:
     turn.say(f"resume.proof_{turn.state.aside['proof']}")
 
 
-def ask_instead(turn: Turn) -> None:
-    """A new declaration is wanted while another is unfinished: which of the two."""
+def ask_instead(turn: Turn, wanted: str) -> None:
+    """A declaration is wanted while another is unfinished: which of the two."""
+    turn.state.aside["wanted"] = wanted
     turn.wait_at("resume")
     turn.say("resume.ask")
     turn.offer("do:resume", "choice.resume")
@@ -168,7 +136,7 @@ def ask_instead(turn: Turn) -> None:
 
 
 def ask_extras(turn: Turn) -> None:
-    """What can follow a reference: complete, a twin, something else."""
+    """What can follow a reference: complete, a twin, the other of two events, something else."""
     turn.wait_at("extras")
     draft = turn.draft
     if not turn.has_sentences:
@@ -179,8 +147,13 @@ def ask_extras(turn: Turn) -> None:
         turn.offer("do:complete", "choice.complete")
     if draft and form.several(draft.frame):
         turn.offer("do:twin", "choice.twin")
+    for said, event in BOTH_EVENTS.items():
+        if draft and said in draft.said:
+            turn.offer(f"do:start_{event}", f"menu.{event}")
     if not turn.has_choices:
         turn.offer("do:other", "choice.other")
+    if draft and draft.status == "submitted":
+        turn.offer("do:receipt", "choice.receipt")
 
 
 def ask_review(turn: Turn) -> None:
@@ -239,7 +212,7 @@ def proposed_names(turn: Turn) -> list[str]:
     """The names as proposed in the script they were not written in, each person once."""
     flow, frame = turn.form
     full = form.effective(flow, frame.values)
-    people = ("child",) if form.typed_in_arabic(frame) else ("child", "father", "mother")
+    people = flow.people[:1] if form.typed_in_arabic(flow, frame) else flow.people
     found = []
     for person in people:
         typed = shown.typed_script(frame.values, person)
@@ -269,19 +242,20 @@ def commune_of(turn: Turn) -> str:
 # How to put again what waits and is no question of a flow.
 AGAIN = {
     "consent": ask_consent,
-    "cancel": ask_cancel,
-    "forget": ask_forget,
-    "language": ask_language,
+    "cancel": menus.ask_cancel,
+    "forget": menus.ask_forget,
+    "language": menus.ask_language,
     "resume": _resume_again,
     "paused": ask_resume,
     "review": ask_review,
-    "late": ask_late,
+    "late": menus.ask_late,
     "extras": ask_extras,
-    "callback_phone": ask_callback_phone,
-    "menu": menu,
+    "callback_phone": menus.ask_callback_phone,
+    "menu": menus.menu,
+    "mention": menus.ask_mention,
 }
 # At these a decision is due: whatever is said in between, they are put again.
-DUE = frozenset(AGAIN) - {"extras", "menu"}
+DUE = frozenset(AGAIN) - {"extras", "menu", "mention"}
 
 
 def after_all(turn: Turn) -> None:
@@ -289,4 +263,4 @@ def after_all(turn: Turn) -> None:
     if turn.draft and turn.draft.status == "submitted":
         ask_extras(turn)
     else:
-        menu(turn)
+        menus.menu(turn)

@@ -11,13 +11,8 @@ from datetime import timedelta
 
 from bot.answers.resume_code import LENGTH, is_resume_code, looks_like_date
 from bot.dialogue import asking, resuming
-from bot.dialogue.messages import (
-    CountWrongCode,
-    KeepResumeCode,
-    NeedDraft,
-    PointToDraft,
-    Reference,
-)
+from bot.dialogue.effects import CountWrongCode, KeepResumeCode, PointToDraft
+from bot.dialogue.messages import NeedDraft, Reference
 from bot.dialogue.state import Draft
 from bot.dialogue.turn import NeedsFactError, Turn
 from bot.dialogue.words import has

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot import answers
 from bot.dialogue import (
     answering,
     asking,
+    beginning,
     codes,
     deciding,
     editing,
     form,
     going,
     knowing,
-    opening,
+    menus,
     people,
+    receipts,
     resuming,
     status,
     submitting,
 )
-from bot.dialogue.messages import SetOptOut
+from bot.dialogue.effects import SetOptOut
 from bot.dialogue.turn import Turn
-from bot.flows import Question
+from bot.flows import Question, all_flows
 
 
 def _details(turn: Turn) -> None:
@@ -58,12 +59,12 @@ def _why(turn: Turn) -> None:
 def _skip(turn: Turn) -> None:
     question = asking.question_waiting(turn)
     if question:
-        _leave_open(turn, question)
+        leave_open(turn, question)
     else:
         asking.ask_again(turn)
 
 
-def _leave_open(turn: Turn, question: Question) -> None:
+def leave_open(turn: Turn, question: Question) -> None:
     """Go on without an answer; one that stands already stays. What was begun aside needs all of
     its answers: without one it is left."""
     _, frame = turn.form
@@ -159,7 +160,7 @@ def _other(turn: Turn) -> None:
     """Something else: a finished draft is let go, an open one stays and can be resumed."""
     if turn.draft and turn.draft.status == "submitted":
         turn.draft = None
-    asking.menu(turn)
+    menus.menu(turn)
 
 
 def _begin_status(turn: Turn) -> None:
@@ -167,23 +168,16 @@ def _begin_status(turn: Turn) -> None:
     going.proceed(turn)
 
 
-def _begin_birth(turn: Turn) -> None:
-    opening.begin(turn, "declare_birth", (), "")
-
-
-def _anew(turn: Turn) -> None:
-    """Begin afresh although another declaration is unfinished: that one is let go."""
-    turn.draft = turn.locked = None
-    turn.state.aside.pop("proof", None)
-    _begin_birth(turn)
-
-
-def _papers(turn: Turn) -> None:
-    knowing.tell(turn, "procedure_birth/documents")
-
-
-def _late_papers(turn: Turn) -> None:
-    knowing.tell(turn, "procedure_late_birth/general")
+def _receipt(turn: Turn) -> None:
+    """The link to the form; of one that is not at hand, to whoever proves that it is theirs."""
+    if receipts.fetch(turn):
+        return
+    if turn.has_unfinished:
+        turn.say("receipt.none")
+        asking.ask_again(turn)
+    else:
+        turn.say("receipt.by_number")
+        _begin_status(turn)
 
 
 def _again(turn: Turn) -> None:
@@ -201,14 +195,16 @@ def _edit_ask(turn: Turn) -> None:
 
 
 def _complete(turn: Turn) -> None:
-    """Go on: with what is unfinished, or with the details of what was sent."""
+    """Go on: with what is unfinished or offered, or with the details of what was sent."""
     if turn.draft and turn.draft.status == "submitted":
         submitting.complete(turn)
+    elif turn.state.at == "consent":
+        deciding.consent(turn, given=True)
     else:
         resuming.resume(turn)
 
 
-PLACES = ("commune", "arrondissement")  # answers that a search on a page gives as codes
+OPENED = tuple(flow for flow in all_flows() if flow.startswith("declare_"))
 COMMANDS: dict[str, Callable[[Turn], None]] = {
     "consent_yes": lambda turn: deciding.consent(turn, given=True),
     "consent_no": lambda turn: deciding.consent(turn, given=False),
@@ -228,7 +224,7 @@ COMMANDS: dict[str, Callable[[Turn], None]] = {
     "edit_ask": _edit_ask,
     "arabic": _switch("ar"),
     "french": _switch("fr"),
-    "language": asking.ask_language,
+    "language": menus.ask_language,
     "opt_out": _opt(out=True),
     "opt_in": _start,
     "forget": deciding.forget,
@@ -242,56 +238,18 @@ COMMANDS: dict[str, Callable[[Turn], None]] = {
     "complete": _complete,
     "twin": _twin,
     "agent": people.call_back,
+    "receipt": _receipt,
     "back": editing.back,
-    "start_declare_birth": _begin_birth,
-    "anew": _anew,
+    "anew": beginning.anew,
     "start_check_status": _begin_status,
-    "papers": _papers,
-    "late_papers": _late_papers,
-}
+    "mention": menus.ask_mention,
+    "papers": knowing.tell_papers,
+    "only_papers": knowing.tell_papers,
+    "late_papers": knowing.tell_late,
+    "copies": knowing.tell_copies,
+} | {f"start_{flow}": beginning.starter(flow) for flow in OPENED}
 
 
 def run(turn: Turn, name: str) -> None:
     """Do what a command says. Raises KeyError for a name that is none: choices are ours alone."""
     COMMANDS[name](turn)
-
-
-def choose(turn: Turn, choice_id: str) -> bool:
-    """Do what an offered choice means, whenever it was offered; one that means nothing any more
-    (or never did) is said to, and what waits is put again."""
-    if not _chosen(turn, choice_id):
-        turn.say("choice.stale")
-        asking.ask_again(turn)
-    return True
-
-
-def _chosen(turn: Turn, choice_id: str) -> bool:
-    verb, _, rest = choice_id.partition(":")
-    question_id, _, value = rest.partition("=")
-    question = turn.flow.by_id.get(question_id) if turn.flow and asking.may_ask(turn) else None
-    if verb == "do" and rest in COMMANDS:
-        run(turn, rest)
-    elif verb == "edit" and question:
-        editing.open_question(turn, question)
-    elif verb == "pick" and question and value.isdecimal():
-        return answering.pick(turn, question, int(value))
-    elif verb == "answer" and question:
-        _answer(turn, question, value)
-    elif verb == "skip" and question:
-        _leave_open(turn, question)
-    elif verb == "ask" and knowing.can_tell(turn, rest):
-        knowing.tell(turn, rest)
-    else:
-        return False
-    return True
-
-
-def _answer(turn: Turn, question: Question, value: str) -> None:
-    if value in (*question.choices, *question.more):
-        answering.take(turn, question, value)
-    elif value == asking.ZERO and question.zero:
-        answering.take(turn, question, None)
-    elif question.answer in PLACES and answers.is_place(value):
-        answering.take(turn, question, value)
-    else:
-        asking.ask(turn, question)

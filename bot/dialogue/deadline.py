@@ -1,7 +1,9 @@
 """The last day to declare, and whether it has passed.
 
-Thirty calendar days after the event, one year abroad; a last day that is not a working day moves to
-the next one (law 37-99 and its decree; the delay itself is certain under both laws). Moroccan
+Births and deaths: thirty calendar days after the event, one year abroad (law 37-99 and its decree;
+certain under both laws). A marriage abroad: three months, to deposit its act at the consulate
+(alhalalmadania.ma, FAQ). Each flow's file says its own. A last day that is not a working day moves
+to the next one. Moroccan
 holidays come from the `holidays` package, which marks lunar ones that are computed as estimated:
 near those the true day is known only after the moon is seen, so nothing is refused there; the
 office decides.
@@ -9,13 +11,15 @@ office decides.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
 import holidays
 
-DAYS_IN_MOROCCO = 30
+from bot.flows.model import Span
+
 SOON_DAYS = 7
 SIGHTING_TOLERANCE = timedelta(days=2)  # a lunar date computed ahead may be off by a day or two
 
@@ -58,16 +62,20 @@ def _next_working_day(day: date) -> date:
     return day
 
 
-def _one_year_after(event: date) -> date:
-    try:
-        return event.replace(year=event.year + 1)
-    except ValueError:  # 29 February
-        return event.replace(year=event.year + 1, month=3, day=1)
+def _after(event: date, span: Span) -> date:
+    """The same day of the month some months later, or the last of a month that is too short;
+    a 29 February has its anniversary on 1 March."""
+    months = event.month - 1 + span.months + 12 * span.years
+    year, month = event.year + months // 12, months % 12 + 1
+    length = monthrange(year, month)[1]
+    if span.years and event.day > length:
+        return date(year, 3, 1)
+    return date(year, month, min(event.day, length)) + timedelta(days=span.days)
 
 
-def last_day(event: date, abroad: bool) -> LastDay:
+def last_day(event: date, span: Span) -> LastDay:
     """The last day to be at the office for an event, in Africa/Casablanca calendar days."""
-    nominal = _one_year_after(event) if abroad else event + timedelta(days=DAYS_IN_MOROCCO)
+    nominal = _after(event, span)
     day = _next_working_day(nominal)
     latest = day
     if _near_estimated_holiday(nominal) or _near_estimated_holiday(day):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.dialogue import asking, going, opening, rules, status, submitting
-from bot.dialogue.messages import EraseSender, RecordConsent
+from bot.dialogue import asking, beginning, going, menus, rules, status, submitting
+from bot.dialogue.effects import EraseSender, RecordConsent
 from bot.dialogue.state import State
 from bot.dialogue.turn import Turn
 from bot.flows import flow_named
@@ -21,10 +21,10 @@ def consent(turn: Turn, given: bool) -> None:
         draft.status = "cancelled"
         draft.frame.values.clear()
         turn.say("consent.refused")
-        asking.menu(turn)
+        menus.menu(turn)
         return
     draft.consent = flow.notice
-    opening.say_back_all(turn)
+    beginning.say_back_all(turn)
     going.proceed(turn)
 
 
@@ -45,7 +45,7 @@ def cancel(turn: Turn) -> None:
         status.leave(turn)
     elif turn.draft and turn.draft.status == "open":
         _keep_place(turn)
-        asking.ask_cancel(turn)
+        menus.ask_cancel(turn)
     elif turn.draft and turn.draft.status == "submitted":
         leave_extras(turn)
     else:
@@ -72,7 +72,7 @@ def cancel_yes(turn: Turn) -> None:
         draft.frame.values.clear()
         draft.frame.history.clear()
         turn.say("cancel.done")
-        asking.menu(turn)
+        menus.menu(turn)
     else:
         asking.ask_again(turn)
 
@@ -88,7 +88,7 @@ def cancel_no(turn: Turn) -> None:
 def forget(turn: Turn) -> None:
     """Ask before everything of this phone is erased."""
     _keep_place(turn)
-    asking.ask_forget(turn)
+    menus.ask_forget(turn)
 
 
 def forget_yes(turn: Turn) -> None:

@@ -15,9 +15,11 @@ from bot.dialogue import (
     answering,
     arriving,
     asking,
+    choosing,
     codes,
     commands,
     editing,
+    menus,
     opening,
     people,
     prefill,
@@ -72,7 +74,7 @@ def _listen(turn: Turn) -> None:
     news = resuming.guard(turn)
     if not is_known:
         codes.keep(turn)
-        asking.ask_language(turn)
+        menus.ask_language(turn)
     elif news and turn.command not in AT_ANY_MOMENT and codes.typed(turn) is None:
         asking.ask_resume(turn, news)
     elif not any(read(turn) for read in READERS):
@@ -100,7 +102,8 @@ def _choose_language(turn: Turn) -> bool:
     if found.code == "und":
         return state.greeted or turn.command is not None or turn.inbound.language is not None
     says_enough = found.script == "arab" or len(turn.text.split()) > 1  # "ok", "oui": everybody's
-    if not state.greeted or (says_enough and found.confidence >= SWITCH_CONFIDENCE):
+    first = not state.greeted and (found.script == "arab" or not turn.inbound.language)
+    if first or (says_enough and found.confidence >= SWITCH_CONFIDENCE):
         state.language = found.code
     return True
 
@@ -136,11 +139,11 @@ def _empty(turn: Turn) -> bool:
 
 def _choice(turn: Turn) -> bool:
     if turn.inbound.choice:
-        return commands.choose(turn, turn.inbound.choice)
+        return choosing.choose(turn, turn.inbound.choice)
     number = turn.text.rstrip(".)")
     if not number.isdecimal() or not 1 <= int(number[:3]) <= len(turn.state.offered):
         return False
-    return commands.choose(turn, turn.state.offered[int(number) - 1])
+    return choosing.choose(turn, turn.state.offered[int(number) - 1])
 
 
 def _commands(turn: Turn) -> bool:
@@ -174,12 +177,12 @@ def _yes_no(turn: Turn) -> bool:
     parsed = answers.parse("yes_no", turn.text, turn.context)
     if not isinstance(parsed, Accepted):
         return False
-    return commands.choose(turn, pair[0] if parsed.value else pair[1])
+    return choosing.choose(turn, pair[0] if parsed.value else pair[1])
 
 
 def _pending(turn: Turn) -> bool:
     question = asking.question_waiting(turn)
-    if question is None or another_died(turn.text):
+    if question is None or people.tells_another_death(turn):
         return False
     return answering.read_pending(turn, question)
 
@@ -200,13 +203,28 @@ def _loss(turn: Turn) -> bool:
     """A child who died after birth. Said before anything is read as an answer: the day of the
     death is not the day of the birth."""
     draft, question = turn.draft, asking.question_waiting(turn)
-    if not draft or draft.status != "open" or (question and question.answer in answering.FREE):
+    if not draft or draft.status != "open" or draft.flow == people.DEATH:
         return False
-    if not child_lost(turn.text):
+    if question and question.answer in answering.FREE:
+        return False
+    if not (child_lost(turn.text) and flow_named(draft.flow).subject == "child"):
         if another_died(turn.text):
             people.condole(turn)
         return False
     people.child_died(turn)
+    asking.ask_again(turn)
+    return True
+
+
+def _unnatural(turn: Turn) -> bool:
+    """A death that was not a natural one, said at any time; where a name is asked, or nothing, it
+    is no answer."""
+    if not rules.is_unnatural(turn):
+        return False
+    question = asking.question_waiting(turn)
+    is_new = rules.note_unnatural(turn)
+    if (question and question.answer not in NAMES) or not (question or is_new):
+        return False
     asking.ask_again(turn)
     return True
 
@@ -224,7 +242,7 @@ def _company(turn: Turn) -> bool:
     if not draft or draft.status == "cancelled":
         return False
     says_twins = has(turn.text, "twins") and not has(turn.text, "twins", "none")
-    if turn.state.at == "extras" and says_twins:
+    if turn.state.at == "extras" and says_twins and flow_named(draft.flow).keep:
         draft.frame.values.setdefault("multiple_birth_rank", "first")
         rules.keep_current(turn)
         commands.run(turn, "twin")
@@ -252,6 +270,7 @@ READERS: tuple[Callable[[Turn], bool], ...] = (
     _greeting,
     people.read_phone,
     _loss,
+    _unnatural,
     editing.in_words,
     editing.respell,
     _reference,

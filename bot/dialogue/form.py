@@ -23,14 +23,14 @@ TRANSLITERATION: dict[str, Literal["arab", "latn"]] = {"ar": "arab", "latin": "l
 SAME_NAME = (
     55  # likeness (of 100) from which a name in the other script is a respelling, not a new name
 )
-NAMED_PLACES = ("hospital", "clinic", "birth_centre")
+NAMED_PLACES = ("hospital", "clinic", "birth_centre", "institution")
 
 
 def effective(flow: Flow, values: Mapping[str, Value]) -> dict[str, Any]:
     """The values with what follows from them: the child's family name, the other script's
     spelling."""
     full: dict[str, Any] = dict(values)
-    if flow.id == "declare_birth":
+    if "child_family" in flow.by_id:
         _inherit_family_name(full)
     for question in flow.questions:
         if question.proposes:
@@ -146,13 +146,25 @@ def values_of(question: Question, value: Value) -> dict[str, Value]:
             stem = question.fills[0].rpartition("_")[0]
             return {f"{stem}_{script_of(value)}": value}
         case "place", Mapping():
-            return _placed(event_of(question), value)
+            return _placed(question, value)
+        case "choice", str() if value in question.sets:
+            return dict(question.sets[value])
         case _:
             return {question.fills[0]: value}
 
 
-def _placed(event: str, value: Mapping[str, Any]) -> dict[str, Value]:
-    filled: dict[str, Value] = {f"{event}_place_{k}": value.get(k) for k in ("kind", "name")}
+def choice_of(question: Question, values: Mapping[str, Any]) -> str:
+    """The choice that the values stand for."""
+    for choice, steps in question.sets.items():
+        if all(values.get(step) == value for step, value in steps.items()):
+            return choice
+    return str(values.get(question.fills[0]))
+
+
+def _placed(question: Question, value: Mapping[str, Any]) -> dict[str, Value]:
+    event, kind = event_of(question), str(value.get("kind"))
+    filled: dict[str, Value] = {f"{event}_place_kind": question.kinds.get(kind, kind)}
+    filled[f"{event}_place_name"] = value.get("name")
     filled |= {f"{event}_{k}": value[k] for k in ("commune", "country") if value.get(k)}
     return filled
 
@@ -167,9 +179,9 @@ def _named(person: str, value: Mapping[str, Any]) -> dict[str, Value]:
     return filled
 
 
-def typed_in_arabic(frame: Frame) -> bool:
-    """Whether the child's name was written in Arabic letters."""
-    return bool(frame.values.get("child_given_name_ar"))
+def typed_in_arabic(flow: Flow, frame: Frame) -> bool:
+    """Whether the name of the person it is about was written in Arabic letters."""
+    return bool(frame.values.get(f"{flow.subject}_given_name_ar"))
 
 
 def fill(frame: Frame, question: Question, filled: Mapping[str, Value]) -> None:
@@ -248,7 +260,7 @@ def missing(flow: Flow, frame: Frame, has_phone: bool) -> tuple[str, ...]:
         s
         for q in flow.questions
         if q.ring == "core" and not q.part_of and relevant(q, full, has_phone)
-        for s in q.fills
+        for s in (q.fills[:1] if q.sets else q.fills)
         if not (s.endswith("_latin") and q.answer == "full_name")
     ]
     kind = full.get(f"{flow.place}_place_kind")

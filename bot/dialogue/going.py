@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogue import asking, form, rules, status, submitting
+from bot.dialogue import asking, form, menus, rules, status, submitting
 from bot.dialogue.turn import Turn
 from bot.flows import flow_named
 
@@ -14,7 +14,7 @@ def proceed(turn: Turn) -> None:
     elif turn.draft and turn.draft.status != "cancelled":
         _proceed_draft(turn)
     else:
-        asking.menu(turn)
+        menus.menu(turn)
 
 
 def _proceed_aside(turn: Turn) -> None:
@@ -33,7 +33,7 @@ def _proceed_draft(turn: Turn) -> None:
         asking.ask_consent(turn)
         return
     if draft.status == "open" and rules.is_late(turn):
-        asking.ask_late(turn)
+        menus.ask_late(turn)
         return
     question = form.next_question(flow, draft.frame, draft.ring, asking.has_phone(turn))
     if question:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from bot.answers.result import Language, Value
+from bot.answers.result import Language
 from bot.dialogue.state import Draft
 
 Channel = Literal["web", "whatsapp", "sms", "ussd"]
@@ -70,13 +70,14 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Card:
     """What a citizen keeps of a message: the reference and the last day, for channels that can show
-    them apart."""
+    them apart. `receipt`: the link to the form to print, where there is one."""
 
     kind: str
     reference: Reference
     last_day: date | None
     title: Sentence
     steps: tuple[Sentence, ...]
+    receipt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +135,13 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class StatusView:
-    """What may be said of a request once its second factor fits."""
+    """What may be said of a request once its second factor fits. `receipt`: the token of its form,
+    for the sender who declared it only."""
 
     kind: str
     status: str
     last_day: date | None = None
+    receipt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +150,14 @@ class Facts:
 
     `statuses` maps (reference, second factor) to what the register says, None where nothing fits.
     `drafts` maps resume codes to their drafts, None where nothing fits or too many were tried.
+    `receipts` maps references to the token of their form, None where it can be fetched no more.
     """
 
     understood: Understood | None = None
     asked: bool = False
     statuses: Mapping[tuple[str, str], StatusView | None] = field(default_factory=dict)
     drafts: Mapping[str, Draft | None] = field(default_factory=dict)
+    receipts: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +182,14 @@ class NeedDraft:
     code: str
 
 
-Need = NeedUnderstanding | NeedStatus | NeedDraft
+@dataclass(frozen=True, slots=True)
+class NeedReceipt:
+    """The turn cannot be decided without the token of a submission's form."""
+
+    reference: str
+
+
+Need = NeedUnderstanding | NeedStatus | NeedDraft | NeedReceipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,111 +197,21 @@ class World:
     """What surrounds a turn. `now` is aware, in Africa/Casablanca. `msisdn` is the sender's
     number in
     E.164 where the channel has one. `new_reference(kind)` draws a fresh 12-digit reference,
-    `new_resume_code()` an 8-digit code. A draft is kept `draft_days`, one with a code
-    `resume_days`."""
+    `new_resume_code()` an 8-digit code, `new_token()` what a link cannot be guessed without;
+    links begin with `base_url`. A draft is kept `draft_days`, one with a code
+    `resume_days`; a page silent for `screen_minutes` may have somebody else before it."""
 
     now: datetime
     channel: Channel
     new_reference: Callable[[int], str]
     new_id: Callable[[], str]
     new_resume_code: Callable[[], str]
+    new_token: Callable[[], str]
     msisdn: str | None = None
     trial: bool = True
     retention_days: int = 60
     draft_days: int = 7
     resume_days: int = 30
+    screen_minutes: int = 30
     cndp_number: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordConsent:
-    """The citizen agreed to (or refused) a notice of this version."""
-
-    purpose: str
-    version: str
-    given: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SubmitDeclaration:
-    """A pre-declaration with its reference; `values` and `missing` by step id. One per draft."""
-
-    reference: str
-    kind: str
-    draft_id: str
-    values: Mapping[str, Value]
-    missing: tuple[str, ...]
-    last_day: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class CompleteDeclaration:
-    """The values of an already submitted pre-declaration after more were given."""
-
-    reference: str
-    draft_id: str
-    values: Mapping[str, Value]
-    missing: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OpenTicket:
-    """A call-back for a person of the call centre, to this number (E.164)."""
-
-    reference: str
-    reason: str
-    language: Language
-    phone: str
-
-
-@dataclass(frozen=True, slots=True)
-class SetOptOut:
-    """The sender refuses (True) or accepts again (False) messages beyond direct answers."""
-
-    opted_out: bool
-
-
-@dataclass(frozen=True, slots=True)
-class EraseSender:
-    """Forget this phone: drafts, transcript and state of the sender."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeepResumeCode:
-    """From now until then this code leads to the draft. Never log `code`."""
-
-    draft_id: str
-    code: str
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class EndResumeCode:
-    """The code of this draft leads nowhere any more."""
-
-    draft_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class CountWrongCode:
-    """The sender typed a resume code that leads nowhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class PointToDraft:
-    """From the next turn on, the conversation is about this draft; None: about none. This turn
-    found it without a lock, and may not write it."""
-
-    draft_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class HoldDraft:
-    """The sender proved to be the author of a draft begun elsewhere, and goes on with it."""
-
-    draft_id: str
-
-
-CodeEffect = KeepResumeCode | EndResumeCode | CountWrongCode | PointToDraft | HoldDraft
-Declared = RecordConsent | SubmitDeclaration | CompleteDeclaration
-Effect = Declared | OpenTicket | SetOptOut | EraseSender | CodeEffect
+    base_url: str = ""

@@ -4,13 +4,23 @@ meant."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.dialogue import answering, asking, commands, going, knowing, people, prefill, status
-from bot.dialogue.losses import another_died, child_lost
+from bot.dialogue import (
+    answering,
+    asking,
+    beginning,
+    commands,
+    going,
+    knowing,
+    menus,
+    people,
+    prefill,
+    rules,
+    status,
+)
+from bot.dialogue.losses import another_died
 from bot.dialogue.messages import Entity, Sentence, Understood
-from bot.dialogue.state import Draft, Frame
 from bot.dialogue.turn import Turn
 from bot.dialogue.words import has
 from bot.flows import all_flows, flow_named
@@ -28,13 +38,6 @@ COMMAND_INTENTS = {
     "change_language": "language",
 }
 SMALL_TALK = {"greet": "greet", "thanks": "thanks"}
-# Events we take no declaration for yet: the papers and the office are told, and a person offered.
-TOLD_ONLY = {
-    "declare_death": "procedure_death/general",
-    "declare_marriage": "procedure_marriage/general",
-    "declare_divorce": "procedure_divorce/general",
-    "order_copy": "procedure_copy/general",
-}
 
 
 def read(turn: Turn) -> None:
@@ -72,8 +75,8 @@ def act(turn: Turn, understood: Understood) -> None:
         _flow(turn, understood)
     elif intent in COMMAND_INTENTS:
         commands.run(turn, COMMAND_INTENTS[intent])
-    elif intent in TOLD_ONLY:
-        _told_only(turn, intent)
+    elif intent == "order_copy":
+        knowing.tell_copies(turn)
     elif intent in SMALL_TALK:
         _small_talk(turn, SMALL_TALK[intent])
     elif intent in ("affirm", "deny"):
@@ -107,8 +110,18 @@ def _flow(turn: Turn, understood: Understood) -> None:
             going.proceed(turn)
     elif turn.draft and turn.draft.flow == understood.intent and _is_under_way(turn):
         _more_said(turn, understood)
+    elif understood.intent == "declare_death" and _is_told_in_passing(turn):
+        people.condole(turn)
+        turn.say("death.next")
+        asking.ask_again(turn)
     else:
-        begin(turn, understood.intent, understood.entities, turn.text)
+        beginning.begin(turn, understood.intent, understood.entities, turn.text)
+
+
+def _is_told_in_passing(turn: Turn) -> bool:
+    """A death told while something else is declared, without a wish to declare it now."""
+    is_busy = turn.draft is not None and asking.is_waiting(turn)
+    return is_busy and people.tells_another_death(turn) and not has(turn.text, "declares")
 
 
 def _is_under_way(turn: Turn) -> bool:
@@ -143,56 +156,7 @@ def _said_again(turn: Turn) -> None:
     if asking.is_waiting(turn):
         asking.ask_again(turn)
     else:
-        asking.ask_instead(turn)
-
-
-def begin(turn: Turn, flow_id: str, entities: Sequence[Entity], text: str) -> None:
-    """Open a draft, fill what the sentence already said, and go on to the notice; an unfinished
-    one is never lost for it."""
-    flow = flow_named(flow_id)
-    if has(text, "died", "born_dead"):
-        _born_dead(turn)
-        return
-    if turn.has_unfinished:
-        asking.ask_instead(turn)
-        return
-    turn.locked = None
-    for due in ("proof", "proof_tries"):
-        turn.state.aside.pop(due, None)
-    turn.draft = Draft(turn.world.new_id(), flow_id, Frame(flow_id, flow.version))
-    turn.state.side = None
-    turn.state.topic = flow.topic
-    prefill.fill(turn, entities, text)
-    if child_lost(text):
-        people.child_died(turn)
-    elif another_died(text):
-        people.condole(turn)
-    going.proceed(turn)
-
-
-def _born_dead(turn: Turn) -> None:
-    turn.wait_at("menu")
-    turn.say("born_dead.told")
-    turn.offer("do:agent", "choice.agent")
-    turn.offer("do:menu", "choice.menu")
-
-
-def say_back_all(turn: Turn) -> None:
-    """Say back everything the opening sentence filled, once the notice was agreed to."""
-    flow, frame = turn.flow, turn.frame
-    if flow and frame and frame.history:
-        prefill.say_back(turn, [flow.by_id[q] for q in frame.history if not flow.by_id[q].part_of])
-
-
-def _told_only(turn: Turn, intent: str) -> None:
-    if intent == "declare_death":
-        people.condole(turn)
-    topic = TOLD_ONLY[intent]
-    knowing.tell(turn, topic)
-    if turn.state.at == "menu":
-        if has(turn.text, "gave_birth"):
-            turn.offer("do:start_declare_birth", "menu.declare_birth")
-        turn.offer("do:agent", "choice.agent")
+        asking.ask_instead(turn, turn.declaration.flow)
 
 
 def _small_talk(turn: Turn, key: str) -> None:
@@ -202,7 +166,7 @@ def _small_talk(turn: Turn, key: str) -> None:
         return
     turn.say(f"{key}.told")
     if key == "greet":
-        asking.menu(turn)
+        menus.menu(turn)
 
 
 def not_understood(turn: Turn, understood: Understood | None) -> None:
@@ -210,7 +174,8 @@ def not_understood(turn: Turn, understood: Understood | None) -> None:
     person."""
     question = asking.question_waiting(turn)
     stored = turn.state.aside.pop("problem", None)
-    if another_died(turn.text) and asking.is_waiting(turn):
+    is_told = people.tells_another_death(turn) or rules.is_unnatural(turn)
+    if is_told and asking.is_waiting(turn):
         asking.ask_again(turn)
         return
     if question:
@@ -229,7 +194,7 @@ def not_understood(turn: Turn, understood: Understood | None) -> None:
         _offer_meanings(turn, meanings)
     else:
         turn.say("not_understood")
-        asking.menu(turn)
+        menus.menu(turn)
 
 
 def _meanings(understood: Understood | None) -> list[str]:
@@ -254,7 +219,9 @@ def _offer_meanings(turn: Turn, meanings: list[str]) -> None:
 MEANINGS = {
     "declare_birth": "do:start_declare_birth",
     "check_status": "do:start_check_status",
-    "declare_death": "ask:procedure_death/general",
+    "declare_death": "do:start_declare_death",
+    "declare_marriage": "do:start_declare_marriage",
+    "declare_divorce": "do:start_declare_divorce",
     "order_copy": "ask:procedure_copy/general",
     "procedure_birth": "ask:procedure_birth/documents",
     "procedure_death": "ask:procedure_death/general",

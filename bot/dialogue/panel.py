@@ -15,6 +15,9 @@ from bot.dialogue import form
 from bot.dialogue.state import Draft, Frame, State
 from bot.flows import Flow, Question, flow_named
 
+# Kinds of answer that a screen helps with as it does with another one.
+SHOWN_AS = {"date_or_year": "partial_date"}
+
 
 @dataclass(frozen=True, slots=True)
 class Panel:
@@ -53,7 +56,7 @@ def panel_of(state: State, draft: Draft | None, has_phone: bool = False) -> Pane
         flow=frame.flow if frame else None,
         at=state.at,
         question=question.id if question else None,
-        answer=question.answer if question else None,
+        answer=SHOWN_AS.get(question.answer, question.answer) if question else None,
         done=done,
         total=total,
         can=tuple(_commands(state, live, question)),

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from bot.dialogue import resuming
+from bot.dialogue import resuming, rules
 from bot.dialogue.form import holds
 from bot.dialogue.messages import Channel
 from bot.dialogue.state import Draft, State
@@ -43,11 +43,13 @@ def all_papers() -> tuple[Paper, ...]:
 
 def papers_of(draft: Draft) -> tuple[str, ...]:
     """The ids of the papers that go with this declaration as it stands."""
-    facts = {**UNANSWERED, **draft.frame.values}
+    facts = {**UNANSWERED, **draft.frame.values, "prosecutor": rules.PROSECUTOR in draft.said}
     return tuple(p.id for p in all_papers() if p.flow == draft.flow and _belongs(p, facts))
 
 
-def are_locked(state: State, draft: Draft, channel: Channel, now: datetime) -> bool:
+def are_locked(
+    state: State, draft: Draft, channel: Channel, now: datetime, screen_minutes: int = 30
+) -> bool:
     """Whether the papers may not be told of now: a proof is due, or the next message would find it
     due, or the declaration is filled from elsewhere."""
     if not state.holds(draft):
@@ -56,11 +58,8 @@ def are_locked(state: State, draft: Draft, channel: Channel, now: datetime) -> b
         return False
     if state.aside.get("proof"):
         return True
-    return bool(state.last_at) and now - datetime.fromisoformat(state.last_at) > _trusted(channel)
-
-
-def _trusted(channel: Channel) -> timedelta:
-    return resuming.SAME_SCREEN if channel == "web" else resuming.SAME_PERSON
+    limit = resuming.trusted(channel, draft, screen_minutes)
+    return bool(state.last_at) and now - datetime.fromisoformat(state.last_at) > limit
 
 
 def _belongs(paper: Paper, facts: dict[str, Any]) -> bool:

@@ -6,10 +6,16 @@ from datetime import datetime, timedelta
 
 from bot import answers
 from bot.answers.result import Accepted, Refused
-from bot.dialogue import asking
-from bot.dialogue.messages import OpenTicket, Reference
+from bot.dialogue import asking, menus, rules
+from bot.dialogue.effects import OpenTicket
+from bot.dialogue.losses import another_died, child_lost
+from bot.dialogue.messages import Reference
 from bot.dialogue.turn import Turn
+from bot.dialogue.words import has
+from bot.flows import flow_named
 
+DEATH = "declare_death"
+BOTH, CONDOLENCES = "child_died", "death.condolences"  # as noted among what was said
 TICKET_KIND = 6
 SAME_TICKET = timedelta(days=1)  # asked again within a day, the same call-back stands
 
@@ -22,7 +28,7 @@ def call_back(turn: Turn, reason: str = "asked") -> None:
     elif turn.world.msisdn is None and not turn.state.aside.get("phone"):
         if turn.state.at != "callback_phone":
             turn.state.aside["before_phone"] = [turn.state.at, turn.state.asked]
-        asking.ask_callback_phone(turn)
+        menus.ask_callback_phone(turn)
     else:
         _open(turn, reason)
 
@@ -75,14 +81,34 @@ def _go_on(turn: Turn) -> None:
 def child_died(turn: Turn) -> None:
     """A child who died after birth: condolences once, and that both events are declared."""
     draft = turn.draft
-    if draft and "child_died" not in draft.said:
-        draft.said.append("child_died")
+    if draft and BOTH not in draft.said:
+        draft.said.append(BOTH)
         turn.say("child_died.told")
 
 
 def condole(turn: Turn) -> None:
     """Condolences for somebody else than the child, once in a declaration."""
     said = turn.draft.said if turn.draft else []
-    if "death.condolences" not in said:
-        said.append("death.condolences")
-        turn.say("death.condolences")
+    if CONDOLENCES not in said:
+        said.append(CONDOLENCES)
+        turn.say(CONDOLENCES)
+
+
+def mourn(turn: Turn, text: str) -> None:
+    """What a first sentence that tells of a death asks for: condolences once, the other event of
+    a child who was just born, and what an accident asks for."""
+    flow = flow_named(turn.declaration.flow)
+    if flow.id == DEATH:
+        condole(turn)
+        rules.note_unnatural(turn)
+        if has(text, "died", "newborn") or has(text, "gave_birth"):
+            rules.note(turn, "note.birth_too")
+    elif flow.subject == "child" and child_lost(text):
+        child_died(turn)
+    elif another_died(text):
+        condole(turn)
+
+
+def tells_another_death(turn: Turn) -> bool:
+    """Whether the message tells of a death that is not the event being declared."""
+    return another_died(turn.text) and not (turn.draft and turn.draft.flow == DEATH)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.answers import find_communes
 from bot.answers.result import Accepted, Parsed, Value
 from bot.dialogue import answering, form, rules, shown
 from bot.dialogue.losses import child_lost
 from bot.dialogue.messages import Both, Entity
 from bot.dialogue.turn import Turn
-from bot.dialogue.words import corrects, denies, has
-from bot.flows import Question, flow_named
+from bot.dialogue.words import corrects, denies, has, key
+from bot.flows import Flow, Question, flow_named
 
 PLACE_KINDS = ("place", "commune", "country")
 
@@ -37,10 +38,11 @@ def fill(turn: Turn, entities: Sequence[Entity], text: str) -> list[Question]:
 def notice_company(turn: Turn, text: str) -> list[str]:
     """Note that there are twins, or that somebody else declares; which sentences say so."""
     draft, values, noted = turn.declaration, turn.declaration.frame.values, []
-    if has(text, "helper") and not draft.helper:
+    flow = flow_named(draft.flow)
+    if _says_helper(flow, text) and not draft.helper:
         draft.helper = True
         noted.append("helper.noted")
-    if not flow_named(draft.flow).keep:
+    if not flow.keep:
         return noted
     if has(text, "twins", "none"):
         if form.several(draft.frame):
@@ -52,10 +54,17 @@ def notice_company(turn: Turn, text: str) -> list[str]:
     return noted
 
 
+def _says_helper(flow: Flow, text: str) -> bool:
+    """Whether somebody else declares. A relative who is named is helped, but where it is the
+    relative whose death is declared."""
+    return has(text, "helper", "aid") or (flow.subject != "deceased" and has(text, "helper"))
+
+
 def _values(turn: Turn, entities: Sequence[Entity]) -> list[tuple[str, Value]]:
     found: list[tuple[str, Value]] = []
     flow, _ = turn.form
-    lost = child_lost(turn.text)  # then a day may be that of the death: it is asked
+    # Then a day may be that of the death: it is asked.
+    lost = flow.subject == "child" and child_lost(turn.text)
     for entity in entities:
         question_id = flow.entities.get(f"{entity.kind}.{entity.role}") or flow.entities.get(
             entity.kind
@@ -65,9 +74,12 @@ def _values(turn: Turn, entities: Sequence[Entity]) -> list[tuple[str, Value]]:
         if question_id:
             _add(found, question_id, _read(turn, question_id, entity.text))
     _add_sex_of_own_child(turn, entities, found)
+    _add_what_relations_say(turn, entities, found)
     where = " ".join(e.text for e in entities if e.kind in PLACE_KINDS)
     if where and flow.place:
         _add(found, *_place(turn, flow.place, where))
+    elif where and flow.country and flow.country not in dict(found) and find_communes(where):
+        found.append((flow.country, "MA"))
     return found
 
 
@@ -81,6 +93,24 @@ def _add_sex_of_own_child(
     for entity in entities:
         if entity.kind == "relation" and has(entity.text, "own_child"):
             _add(found, "child_sex", _read(turn, "child_sex", entity.text))
+
+
+def _add_what_relations_say(
+    turn: Turn, entities: Sequence[Entity], found: list[tuple[str, Value]]
+) -> None:
+    """ "My father": the declarant is a child, and the deceased a man."""
+    flow, _ = turn.form
+    said = {key(e.text) for e in entities if e.kind == "relation"}
+    for relation in flow.relations:
+        if said & {key(word) for word in relation.words}:
+            for question_id, value in relation.answers.items():
+                if question_id not in dict(found) and not _is_of_helped(turn, question_id):
+                    found.append((question_id, value))
+
+
+def _is_of_helped(turn: Turn, question_id: str) -> bool:
+    """Who helps is not the one who declares: how they are related says nothing of that."""
+    return turn.declaration.helper and question_id == "declarant_capacity"
 
 
 def _read(turn: Turn, question_id: str, text: str) -> Parsed:

@@ -17,7 +17,9 @@ from bot.answers.result import (
     NotAnAnswer,
     Parsed,
     Refused,
+    Value,
 )
+from bot.dialogue.form import event_of
 from bot.dialogue.state import Frame
 from bot.dialogue.words import key
 from bot.flows import Question
@@ -28,20 +30,28 @@ ARTICLE = re.compile(
 )
 NAMES = ("name", "full_name", "family_name", "full_text_name")
 ARABIC_NAME = re.compile(r"(?!ال)[\u0621-\u064A]+")
+EARLIEST_ALONE = "1920"  # four digits below are a day and a month
 LAST_FOUR = re.compile(r"[A-Z0-9]{4}")
 
 
 @cache
-def _choice_words() -> dict[str, dict[str, str]]:
+def _choice_words() -> dict[str, dict[str, list[str]]]:
+    """By question and word, the choices it may mean: "mari" is the husband, or a spouse, as the
+    flow's choices are."""
     raw = tomllib.loads(files("bot.flows").joinpath("words.toml").read_text("utf-8"))
-    return {
-        question: {key(word): value for value, words in table.items() for word in words}
-        for question, table in raw.items()
-    }
+    found: dict[str, dict[str, list[str]]] = {}
+    for question, table in raw.items():
+        meanings = found.setdefault(question, {})
+        for value, words in table.items():
+            for word in words:
+                meanings.setdefault(key(word), []).append(value)
+    return found
 
 
 def read(question: Question, text: str, context: AnswerContext, frame: Frame) -> Parsed:
     """The outcome of reading a text as an answer to a question, in the light of what is known."""
+    if question.after or question.before:
+        return _in_order(question, text, context, frame)
     if says_zero(question, text):
         return _zero(question)
     if question.answer in NAMES and _is_a_day(text, context):
@@ -49,9 +59,36 @@ def read(question: Question, text: str, context: AnswerContext, frame: Frame) ->
     if question.answer == "choice":
         return _choice(question, text, context)
     if question.answer == "arrondissement":
-        return _arrondissement(text, context, frame)
+        return _arrondissement(question, text, context, frame)
     reader = OF_FLOWS.get(question.answer)
     return reader(text, context) if reader else answers.parse(question.answer, text, context)
+
+
+def _in_order(question: Question, text: str, context: AnswerContext, frame: Frame) -> Parsed:
+    """A day that must not be before, or after, another one that is known."""
+    after, before = frame.values.get(question.after), frame.values.get(question.before)
+
+    def fits(day: Value) -> bool:
+        return not (_is_before(day, after) or _is_before(before, day))
+
+    match _date_or_year(text, context):
+        case Accepted(day) if not fits(day):
+            return Refused(question.out_of_order)
+        case Ambiguous(candidates):
+            left = tuple(c for c in candidates if fits(c.value))
+            if len(left) == 1:
+                return Accepted(left[0].value)
+            return Ambiguous(left) if left else Refused(question.out_of_order)
+        case parsed:
+            return parsed
+
+
+def _is_before(day: Value, other: Value) -> bool:
+    """Whether a day is surely before another, as far as both are known (`2010`, `2010-05`)."""
+    if not isinstance(day, str) or not isinstance(other, str):
+        return False
+    known = min(len(day), len(other))
+    return day[:known] < other[:known]
 
 
 def says_zero(question: Question, text: str) -> bool:
@@ -59,7 +96,7 @@ def says_zero(question: Question, text: str) -> bool:
     said = key(text)
     if not question.zero:
         return False
-    return said == "0" or _choice_words().get(question.id, {}).get(said) == question.zero
+    return said == "0" or question.zero in _choice_words().get(question.id, {}).get(said, ())
 
 
 def _is_a_day(text: str, context: AnswerContext) -> bool:
@@ -77,14 +114,13 @@ def _zero(question: Question) -> Parsed:
 
 
 def _choice(question: Question, text: str, context: AnswerContext) -> Parsed:
-    if question.id == "child_sex":
+    if question.id.endswith("_sex"):
         return answers.parse("sex", text, context)
     words = _choice_words().get(question.id, {})
     whole = key(text)
-    value = words.get(whole) or words.get(ARTICLE.sub("", whole))
-    if value in (*question.choices, *question.more):
-        return Accepted(value)
-    return NotAnAnswer()
+    meant = (*words.get(whole, ()), *words.get(ARTICLE.sub("", whole), ()))
+    value = next((v for v in meant if v in (*question.choices, *question.more)), None)
+    return Accepted(value) if value else NotAnAnswer()
 
 
 def _last_four(text: str, _context: AnswerContext) -> Parsed:
@@ -115,8 +151,9 @@ def _two_part_name(text: str, context: AnswerContext) -> Parsed:
     return parsed
 
 
-def _arrondissement(text: str, context: AnswerContext, frame: Frame) -> Parsed:
-    of_commune = dict(answers.arrondissements(str(frame.values.get("birth_commune"))))
+def _arrondissement(question: Question, text: str, context: AnswerContext, frame: Frame) -> Parsed:
+    commune = frame.values.get(f"{event_of(question)}_commune")
+    of_commune = dict(answers.arrondissements(str(commune)))
     parsed = answers.parse("commune", text, context)
     if isinstance(parsed, Accepted) and parsed.value in of_commune:
         return parsed
@@ -129,6 +166,28 @@ def _arrondissement(text: str, context: AnswerContext, frame: Frame) -> Parsed:
         if isinstance(parsed, NotAnAnswer)
         else Refused("problem.arrondissement_unknown")
     )
+
+
+def _date_or_year(text: str, context: AnswerContext) -> Parsed:
+    """A day, the last of its kind when its year is not said; or a year alone, of long ago."""
+    rough = answers.parse("partial_date", text, context)
+    if isinstance(rough, Refused) and rough.problem == "problem.date_future":
+        return rough
+    said = str(rough.value) if isinstance(rough, Accepted) else ""
+    if said >= EARLIEST_ALONE and len(said) < len("2025-11-18"):
+        return rough
+    return answers.parse("date", text, context)
+
+
+def _act_reference(text: str, context: AnswerContext) -> Parsed:
+    """The number of an act, with its year or its page as it is written; never one of our own
+    references."""
+    is_ours = isinstance(answers.parse("reference", text, context), Accepted)
+    if is_ours or not any(c.isdecimal() for c in text):
+        return NotAnAnswer()
+    if text.strip().isdecimal():
+        return Accepted(normalise(text.strip()))
+    return answers.parse("text", text, context)
 
 
 def _year(text: str, context: AnswerContext) -> Parsed:
@@ -148,4 +207,6 @@ OF_FLOWS: dict[str, Callable[[str, AnswerContext], Parsed]] = {
     "full_text_name": _whole_name,
     "full_name": _two_part_name,
     "year": _year,
+    "act_reference": _act_reference,
+    "date_or_year": _date_or_year,
 }

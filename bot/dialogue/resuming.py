@@ -15,21 +15,22 @@ from typing import Any
 
 from bot import answers
 from bot.answers.name import looks_like_question
-from bot.answers.result import Accepted, NotAnAnswer
-from bot.dialogue import asking, going
+from bot.answers.result import Accepted, NotAnAnswer, Parsed
+from bot.dialogue import asking, events, going
+from bot.dialogue.effects import EndResumeCode, HoldDraft, PointToDraft
 from bot.dialogue.form import effective
-from bot.dialogue.messages import EndResumeCode, HoldDraft, PointToDraft, Reference
+from bot.dialogue.messages import Channel, Reference
 from bot.dialogue.state import Draft
 from bot.dialogue.turn import Turn
-from bot.flows import flow_named
+from bot.flows import Flow, flow_named
 from bot.language import fold
 
 SAME_PERSON = timedelta(hours=24)  # how long the phone alone is trusted after its last message
 SAME_SCREEN = timedelta(minutes=30)  # and a page, which may stand open on a shared computer
+BEFORE_THE_SCREEN = timedelta(seconds=30)  # a page notes its use half a minute late at most
 TRIES = 3
 CODE_TRIES = 6  # wrong proofs from other phones, together, that end a resume code
 NOTHING = "nothing"  # the proof of a draft that holds nothing personal, where it is held elsewhere
-NAMED = ("child", "father", "mother")
 
 
 def guard(turn: Turn) -> str | None:
@@ -87,8 +88,17 @@ def is_away(turn: Turn) -> bool:
     """Whether so much time has passed that the phone alone no longer proves who writes."""
     if not turn.state.last_at:
         return False
-    limit = SAME_SCREEN if turn.world.channel == "web" else SAME_PERSON
+    world = turn.world
+    limit = trusted(world.channel, turn.draft or turn.locked, world.screen_minutes)
     return turn.now - datetime.fromisoformat(turn.state.last_at) > limit
+
+
+def trusted(channel: Channel, draft: Draft | None, screen_minutes: int) -> timedelta:
+    """How long after its last message a phone or a page stands for who wrote it."""
+    if channel == "web":
+        return min(SAME_SCREEN, timedelta(minutes=screen_minutes)) - BEFORE_THE_SCREEN
+    is_short = draft is not None and events.is_sensitive(draft)
+    return SAME_SCREEN if is_short else SAME_PERSON
 
 
 def resume(turn: Turn) -> None:
@@ -111,16 +121,15 @@ def resume(turn: Turn) -> None:
 def proof_of(draft: Draft) -> str | None:
     """What only the author of a draft knows; None while it holds nothing personal."""
     values = draft.frame.values
-    identity = values.get("declarant_cnie")
-    if isinstance(identity, dict) and identity.get("number"):
+    if events.identity_given(values):
         return "identity"
-    if values.get("birth_date"):
+    if events.date_given(draft):
         return "date"
-    return "name" if _names(values) else None
+    return "name" if _names(flow_named(draft.flow), values) else None
 
 
-def _names(values: Mapping[str, Any]) -> set[str]:
-    steps = (f"{who}_given_name_{script}" for who in NAMED for script in ("ar", "latin"))
+def _names(flow: Flow, values: Mapping[str, Any]) -> set[str]:
+    steps = (f"{who}_given_name_{script}" for who in flow.people for script in ("ar", "latin"))
     return {fold(str(values[step])) for step in steps if values.get(step)}
 
 
@@ -187,7 +196,7 @@ def _is_attempt(turn: Turn, draft: Draft) -> bool:
         case "identity":
             return any(c.isdecimal() for c in turn.text)
         case "date":
-            return not isinstance(answers.parse("date", turn.text, turn.context), NotAnAnswer)
+            return not isinstance(_day_typed(turn, draft), NotAnAnswer)
         case _:
             return bool(turn.text) and not looks_like_question(turn.text)
 
@@ -204,13 +213,20 @@ def _fits(turn: Turn, draft: Draft) -> bool:
     match proof_of(draft):
         case "identity":
             typed = "".join(c for c in turn.text.upper() if c.isalnum())
-            number = str(values["declarant_cnie"]["number"])  # type: ignore[index]
+            number = str(events.identity_given(values))
             return len(typed) >= 4 and number.endswith(typed)
         case "date":
-            parsed = answers.parse("date", turn.text, turn.context)
-            return isinstance(parsed, Accepted) and parsed.value == values.get("birth_date")
+            parsed = _day_typed(turn, draft)
+            return isinstance(parsed, Accepted) and parsed.value == events.date_given(draft)
         case _:
-            return fold(turn.text) in _names(effective(flow_named(draft.flow), values))
+            flow = flow_named(draft.flow)
+            return fold(turn.text) in _names(flow, effective(flow, values))
+
+
+def _day_typed(turn: Turn, draft: Draft) -> Parsed:
+    """What was typed as the day that was given, or as the year where only that was."""
+    is_full = len(str(events.date_given(draft))) == events.FULL_DATE
+    return answers.parse("date" if is_full else "partial_date", turn.text, turn.context)
 
 
 def _go_on(turn: Turn) -> None:

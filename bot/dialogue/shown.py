@@ -9,7 +9,7 @@ from typing import Any
 
 from bot import answers
 from bot.answers.result import Language
-from bot.dialogue.form import effective, event_of, is_filled
+from bot.dialogue.form import choice_of, effective, event_of, is_filled
 from bot.dialogue.messages import Arg, Both, Name, Sentence, Verbatim
 from bot.dialogue.state import Frame
 from bot.flows import Flow, Question
@@ -53,19 +53,19 @@ def value_of(flow: Flow, frame: Frame, question: Question, language: Language) -
     if question.answer == "place":
         return _place(event_of(question), values, language)
     if question.answer == "choice":
-        return Sentence(f"choice.{question.id}.{given}")
+        return Sentence(f"choice.{question.id}.{choice_of(question, values)}")
     simple = SIMPLE.get(question.answer)
     return simple(given, language) if simple else Name(str(given))
 
 
 def _name(flow: Flow, frame: Frame, question: Question) -> str:
-    """The child with its family name, in the script it was written in; a family name alone
-    likewise."""
-    full = effective(flow, frame.values)
+    """The person it is about with its family name, in the script it was written in; a family
+    name alone likewise."""
+    full, who = effective(flow, frame.values), flow.subject
     if question.answer == "name":
-        return full_name(full, "child", typed_script(frame.values, "child"))
-    script = "ar" if frame.values.get("child_family_name_ar") else "latin"
-    return str(full.get(f"child_family_name_{script}", ""))
+        return full_name(full, who, typed_script(frame.values, who))
+    script = "ar" if frame.values.get(f"{who}_family_name_ar") else "latin"
+    return str(full.get(f"{who}_family_name_{script}", ""))
 
 
 def _person(values: Mapping[str, Any], person: str) -> Arg:
@@ -98,9 +98,11 @@ def _identity(given: Mapping[str, Any]) -> Arg:
 SIMPLE: dict[str, Callable[[Any, Language], Arg]] = {
     "date": lambda given, _: _date(given),
     "partial_date": lambda given, _: _date(given),
+    "date_or_year": lambda given, _: _date(given),
     "commune": lambda given, language: Verbatim(answers.commune_label(given, language)),
     "arrondissement": lambda given, language: Verbatim(answers.commune_label(given, language)),
     "country": lambda given, language: Verbatim(answers.country_label(given, language)),
     "identity": lambda given, _: _identity(given),
     "phone": lambda given, _: masked_phone(given),
+    "yes_no": lambda given, _: Sentence("choice.yes" if given else "choice.no"),
 }

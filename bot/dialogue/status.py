@@ -3,7 +3,7 @@ register."""
 
 from __future__ import annotations
 
-from bot.dialogue import asking
+from bot.dialogue import asking, receipts
 from bot.dialogue.messages import NeedStatus, Reference, Sentence, StatusView
 from bot.dialogue.state import Frame
 from bot.dialogue.turn import NeedsFactError, Turn
@@ -43,6 +43,7 @@ def _say(turn: Turn, reference: str, view: StatusView) -> None:
     )
     if view.last_day and view.last_day >= turn.now.date():
         turn.say("status.last_day", day=view.last_day)
+    receipts.tell_of_status(turn, reference, view)
 
 
 def _nothing_fits(turn: Turn, frame: Frame) -> None:

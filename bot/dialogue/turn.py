@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.answers.result import AnswerContext, Language
+from bot.dialogue.effects import Effect
 from bot.dialogue.messages import (
     Arg,
     Card,
     Choice,
-    Effect,
     Facts,
     Inbound,
     Need,

@@ -25,7 +25,7 @@ from bot.wording.rendering import END_ISOLATE, ISOLATE, LOCALES, worded
 CHANNEL: Channel = (
     "web"  # whose wording is written for reading, with whole words and spaces of print
 )
-WRITTEN = ("text", "full_text_name", "time", "year")
+WRITTEN = ("text", "full_text_name", "time", "year", "act_reference")
 # Steps whose choices an act calls otherwise than a conversation does.
 OFFICIAL = ("child_sex", "deceased_sex", "multiple_birth_rank")
 # A line of print holds one value, whose direction is its cell's: the marks of a page would only be

@@ -115,6 +115,8 @@ class PapersRoutes:
                 content = await _file(request)
         except (TimeoutError, ClientDisconnect):
             raise _refusal("too_slow", session) from None
+        except ProblemError as error:  # cut off before it came to the route
+            raise _refusal(error.code, session) from None
         name = _name(request.headers.get("x-file-name", ""))
         return await self.attachments.attach(sender, kind, name, content)
 

@@ -1,4 +1,5 @@
-"""Submitted pre-declarations: written by the turn, read for their status and by the jobs."""
+"""Submitted pre-declarations: written by the turn, read for their status (`transmissions`: what the
+register's job reads and writes of them)."""
 
 from __future__ import annotations
 
@@ -11,8 +12,9 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.dialogue.events import identity_given
 from bot.dialogue.messages import StatusView
-from integrations.database.engine import Database
+from integrations.database.register_news import OPENED
 from integrations.platform.crypto import Crypto
 from integrations.platform.ids import new_id
 
@@ -52,8 +54,29 @@ with once as (
 select defer_job(:queue, :job, jsonb_build_object('pre_declaration_id', id)) from changed
 """)
 
+# Nothing is asked back once an officer works with it; the job says the last word.
+_WITHDRAW = text("""
+with once as (
+    insert into effect (kind, key, conversation_id, at)
+    values ('withdraw_declaration', :key, :conversation_id, :now) on conflict do nothing returning 1
+), asked as (
+    update pre_declaration set withdraw_asked_at = :now, updated_at = :now
+    where reference = :reference and status_rank < :opened and exists (select from once)
+    returning id
+)
+select defer_job(:queue, :job, jsonb_build_object('pre_declaration_id', id)) from asked
+""")
+
+_SHOWN_PAPERS = text("""
+select distinct kind from attachment where draft_id = :draft_id and removed_at is null
+""")
+
 _STATUS = text("""
-select p.kind, p.status, p.last_day, p.sensitive,
+select p.kind, p.last_day, p.sensitive,
+    case when p.withdraw_asked_at is not null and p.status_rank < 9 then 'withdrawing'
+        when p.status = 'submitted' then 'received'
+        when p.status = 'correction_asked' and p.correction_answered then 'corrected'
+        else p.status end as status,
     p.second_factor_index = :factor as factor_fits, p.second_factor_index is null as has_none,
     p.owner_index = c.address_index and c.last_inbound_at > :since as same_phone
 from pre_declaration p left join conversation c on c.id = :conversation_id
@@ -62,22 +85,8 @@ where p.reference = :reference
 
 
 @dataclass(frozen=True, slots=True)
-class PreDeclaration:
-    """A record as the register's job reads it. Never log `values`."""
-
-    id: UUID
-    reference: str
-    transaction_id: UUID
-    kind: str
-    version: int
-    values: Mapping[str, Any]
-    missing: Sequence[str]
-    last_day: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class Submission:
-    """What a turn submits."""
+    """What a turn submits. `papers`: the ids of those that go with it. Never log `values`."""
 
     reference: str
     draft_id: UUID
@@ -86,6 +95,8 @@ class Submission:
     values: Mapping[str, Any]
     missing: Sequence[str]
     last_day: date | None
+    language: str = "ar"
+    papers: Sequence[str] = ()
 
 
 async def submit(
@@ -106,7 +117,7 @@ async def submit(
         "kind": record.kind,
         "second_factor_index": _declared_factor(crypto, record.reference, record.values),
         "sensitive": _is_sensitive(record.kind, record.values),
-        "body_enc": _seal(crypto, record_id, record.values),
+        "body_enc": await _seal(connection, crypto, record_id, record),
         "missing": list(record.missing),
         "last_day": record.last_day,
         "now": now,
@@ -130,7 +141,7 @@ async def complete(
         "id": found,
         "key": key,
         "conversation_id": record.conversation_id,
-        "body_enc": _seal(crypto, found, record.values),
+        "body_enc": await _seal(connection, crypto, found, record),
         "missing": list(record.missing),
         "now": now,
         "queue": QUEUE,
@@ -165,34 +176,39 @@ async def status(
     return StatusView(row.kind, row.status, row.last_day) if row.factor_fits or by_phone else None
 
 
-async def read(db: Database, record_id: UUID) -> PreDeclaration | None:
-    """The record for its transmission; None when it is unknown or erased."""
-    statement = text("select * from pre_declaration where id = :id and body_enc is not null")
-    async with db.engine.connect() as connection:
-        row = (await connection.execute(statement, {"id": record_id})).first()
-    if row is None:
-        return None
-    values = db.crypto.open_json("pre_declaration", "body", row.id, row.body_enc)["values"]
-    return PreDeclaration(
-        row.id,
-        row.reference,
-        row.transaction_id,
-        row.kind,
-        row.version,
-        values,
-        tuple(row.missing),
-        row.last_day,
-    )
+async def withdraw(
+    connection: AsyncConnection, reference: str, conversation_id: UUID, key: str, now: datetime
+) -> None:
+    """Ask the register for a record back; nothing happens when an officer has opened it."""
+    parameters = {
+        "key": key,
+        "reference": reference,
+        "conversation_id": conversation_id,
+        "opened": OPENED,
+        "now": now,
+        "queue": QUEUE,
+        "job": JOB,
+    }
+    await connection.execute(_WITHDRAW, parameters)
 
 
-def _seal(crypto: Crypto, record_id: UUID, values: Mapping[str, Any]) -> bytes:
-    return crypto.seal_json("pre_declaration", "body", record_id, {"values": dict(values)})
+async def _seal(
+    connection: AsyncConnection, crypto: Crypto, record_id: UUID, record: Submission
+) -> bytes:
+    """Everything of a version that the register gets: the same on every try, whatever changes."""
+    rows = await connection.execute(_SHOWN_PAPERS, {"draft_id": record.draft_id})
+    shown = set(rows.scalars())
+    body = {
+        "values": dict(record.values),
+        "language": record.language,
+        "papers": [(kind, kind in shown) for kind in record.papers],
+    }
+    return crypto.seal_json("pre_declaration", "body", record_id, body)
 
 
 def _declared_factor(crypto: Crypto, reference: str, values: Mapping[str, Any]) -> bytes | None:
-    identity = values.get("declarant_cnie")
-    number = identity.get("number") if isinstance(identity, Mapping) else identity
-    return _factor_index(crypto, reference, str(number)[-4:]) if number else None
+    number = identity_given(values)
+    return _factor_index(crypto, reference, number[-4:]) if number else None
 
 
 def _factor_index(crypto: Crypto, reference: str, last_four: str) -> bytes:

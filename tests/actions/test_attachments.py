@@ -217,6 +217,28 @@ async def test_after_a_silence_the_papers_wait_for_the_proof(
     assert await code_of(desk.papers(citizen.sender)) == "locked"
 
 
+@pytest.mark.parametrize("status", ["transmitted", "correction_asked"])
+async def test_papers_come_as_long_as_nobody_works_with_it_or_asks_for_more(
+    desk: Attachments, citizen: Citizen, db: Database, status: str
+) -> None:
+    await citizen.submit()
+    record_id = await citizen.one("p.id")
+    async with db.engine.begin() as connection:
+        await connection.execute(
+            text("update pre_declaration set status = :status where id = :id"),
+            {"id": record_id, "status": status},
+        )
+    listed = await desk.attach(citizen.sender, "identity", NAME, PHOTO)
+    assert files(listed) == {"identity": [NAME]}
+    await desk.remove(citizen.sender, listed[2].attached[0].id)
+    async with db.engine.connect() as connection:
+        jobs = await connection.scalar(
+            text("select count(*) from procrastinate_jobs where args->>'pre_declaration_id' = :id"),
+            {"id": str(record_id)},
+        )
+    assert jobs == 3, "the submission, the paper that came, the paper that went"
+
+
 async def test_once_an_office_has_opened_the_record_it_stays_as_it_is(
     desk: Attachments, citizen: Citizen, db: Database
 ) -> None:

@@ -10,34 +10,36 @@ import pytest
 from sqlalchemy import text
 
 from actions.effects import effect_key
-from bot.dialogue import messages
-from integrations.database import outbox, pre_declarations
+from bot.dialogue import effects
+from integrations.database import outbox, pre_declarations, transmissions
 from integrations.database.engine import Database
 from integrations.platform.settings import Settings
 from tests.support.counting import NOW, handler, message, new_phone
 
 database = pytest.mark.database
 
-ONE_OF_EACH: dict[type, messages.Effect] = {
+ONE_OF_EACH: dict[type, effects.Effect] = {
     type(effect): effect
     for effect in (
-        messages.RecordConsent("declare", "1", True),
-        messages.SubmitDeclaration("100000000009", "declare_birth", "d1", {}, (), None),
-        messages.CompleteDeclaration("100000000009", "d1", {}, ()),
-        messages.OpenTicket("600000000009", "asked", "fr", "+212600000000"),
-        messages.SetOptOut(True),
-        messages.EraseSender(),
-        messages.KeepResumeCode("d1", "30000004", NOW),
-        messages.EndResumeCode("d1"),
-        messages.CountWrongCode(),
-        messages.PointToDraft("d1"),
-        messages.HoldDraft("d1"),
+        effects.RecordConsent("declare", "1", True),
+        effects.SubmitDeclaration("100000000009", "declare_birth", "d1", {}, (), None),
+        effects.CompleteDeclaration("100000000009", "d1", {}, ()),
+        effects.WithdrawDeclaration("100000000009"),
+        effects.KeepReceipt("100000000009", "d1", "token"),
+        effects.OpenTicket("600000000009", "asked", "fr", "+212600000000"),
+        effects.SetOptOut(True),
+        effects.EraseSender(),
+        effects.KeepResumeCode("d1", "30000004", NOW),
+        effects.EndResumeCode("d1"),
+        effects.CountWrongCode(),
+        effects.PointToDraft("d1"),
+        effects.HoldDraft("d1"),
     )
 }
 
 
 def test_every_kind_of_effect_has_a_key() -> None:
-    kinds = set(get_args(messages.Effect))
+    kinds = set(get_args(effects.Effect))
     assert kinds == set(ONE_OF_EACH)
     keys = [effect_key(effect, uuid4()) for effect in ONE_OF_EACH.values()]
     assert len({kind for kind, _ in keys}) == len(kinds)
@@ -48,7 +50,7 @@ def test_keys_differ_between_messages_and_agree_within_one() -> None:
     here, elsewhere = uuid4(), uuid4()
     for kind, effect in ONE_OF_EACH.items():
         assert effect_key(effect, here) == effect_key(effect, here)
-        once_per_draft = kind is messages.SubmitDeclaration
+        once_per_draft = kind in (effects.SubmitDeclaration, effects.KeepReceipt)
         assert (effect_key(effect, here) == effect_key(effect, elsewhere)) is once_per_draft
 
 
@@ -81,9 +83,10 @@ async def test_a_submission_is_written_with_its_job_and_its_draft(
     assert record.draft_status == "submitted"
     assert (job.task_name, job.queue_name) == (pre_declarations.JOB, pre_declarations.QUEUE)
     assert job.args == {"pre_declaration_id": str(record.id)}
-    read = await pre_declarations.read(db, record.id)
+    read = await transmissions.find(db, record.id)
     assert read is not None
-    assert read.values["declarant_cnie"]["number"] == "ZZ987654"
+    assert read.content is not None
+    assert read.content.values["declarant_cnie"]["number"] == "ZZ987654"
 
 
 @database
@@ -109,8 +112,10 @@ async def test_completing_replaces_the_values_and_transmits_again(
     record = await one(
         db, "select * from pre_declaration where conversation_id=:id", id=turn.conversation_id
     )
-    read = await pre_declarations.read(db, record.id)
-    assert read is not None
+    found = await transmissions.find(db, record.id)
+    assert found is not None
+    assert found.content is not None
+    read = found.content
     assert (read.version, read.missing, read.values["birth_time"]) == (2, (), "10:30")
     jobs = await one(
         db,
@@ -121,14 +126,14 @@ async def test_completing_replaces_the_values_and_transmits_again(
 
 
 STATUS_CASES = [
-    ("submit", "7654", False, 0, "submitted"),
-    ("submit", "7654", True, 0, "submitted"),
+    ("submit", "7654", False, 0, "received"),
+    ("submit", "7654", True, 0, "received"),
     ("submit", "1111", False, 0, "nothing"),
-    ("submit", "", False, 0, "submitted"),
+    ("submit", "", False, 0, "received"),
     ("submit", "", False, 25, "nothing"),
     ("submit", "", True, 0, "nothing"),
     ("sensitive", "", False, 0, "nothing"),
-    ("sensitive", "7654", False, 0, "submitted"),
+    ("sensitive", "7654", False, 0, "received"),
 ]
 
 

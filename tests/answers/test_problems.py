@@ -14,7 +14,10 @@ from tests.support.catalogues import texts
 FOLDER = Path(bot.answers.__file__).parent
 SENTENCES = {language: dict(texts(language)) for language in ("fr", "ar")}
 # `problem.not_...` and the like are said by the flows, when no parser took the text at all.
-OF_FLOWS = ("not_", "empty", "still", "choose", "last_four", "family_name_", "arrondissement_")
+OF_FLOWS = (
+    *("not_", "empty", "still", "choose", "last_four", "family_name_", "arrondissement_"),
+    "divorce_",
+)
 PROBLEMS = sorted(
     key.removeprefix("problem.")
     for key in SENTENCES["fr"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.dialogue.messages import SubmitDeclaration
+from bot.dialogue.effects import SubmitDeclaration
 from tests.dialogue.births import ARABIC, FRENCH, YES, at, declares_birth, filled, reads
 from tests.support.phone import Phone
 

@@ -6,11 +6,8 @@ from datetime import date
 
 import pytest
 
-from bot.dialogue.messages import (
-    Entity,
-    RecordConsent,
-    SubmitDeclaration,
-)
+from bot.dialogue.effects import RecordConsent, SubmitDeclaration
+from bot.dialogue.messages import Entity
 from tests.dialogue.births import (
     ARABIC,
     FRENCH,

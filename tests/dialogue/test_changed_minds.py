@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.dialogue.messages import CompleteDeclaration, Entity, OpenTicket, SubmitDeclaration
+from bot.dialogue.effects import CompleteDeclaration, OpenTicket, SubmitDeclaration
+from bot.dialogue.messages import Entity
 from tests.dialogue.births import FRENCH, YES, at, declares_birth, filled, opened, reads
 from tests.dialogue.births import submitted as sent_birth
 from tests.support.phone import Phone

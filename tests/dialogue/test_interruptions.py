@@ -6,11 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.dialogue.messages import (
-    CompleteDeclaration,
-    OpenTicket,
-    SubmitDeclaration,
-)
+from bot.dialogue.effects import CompleteDeclaration, OpenTicket, SubmitDeclaration
 from tests.dialogue.births import (
     ARABIC,
     YES,

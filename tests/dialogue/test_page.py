@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from bot.dialogue.messages import Reference, SubmitDeclaration
+from bot.dialogue.effects import SubmitDeclaration
+from bot.dialogue.messages import Reference
 from bot.dialogue.panel import Panel, panel_of
 from bot.wording import render
 from tests.dialogue.births import FRENCH, opened
@@ -95,6 +97,17 @@ def test_a_page_is_trusted_for_half_an_hour_a_phone_for_a_day() -> None:
         assert ("proof" in phone.state.aside) is is_locked, (channel, minutes)
 
 
+def test_a_page_that_is_wiped_sooner_is_trusted_no_longer() -> None:
+    for screen_minutes, minutes, is_locked in ((5, 4, False), (5, 5, True), (60, 31, True)):
+        phone = opened("fr", channel="web")
+        phone.world = replace(phone.world, screen_minutes=screen_minutes)
+        phone.say("1")
+        phone.say("17/11")
+        phone.wait(minutes=minutes)
+        phone.say("1")
+        assert ("proof" in phone.state.aside) is is_locked, (screen_minutes, minutes)
+
+
 def test_a_place_found_by_the_search_is_an_answer_and_a_wrong_code_is_not() -> None:
     phone = at("birth_place")
     phone.say("maternité")
@@ -163,6 +176,8 @@ def test_the_reference_comes_with_a_card_to_keep() -> None:
         ("fr", {"choice": "do:start_declare_birth"}, "fr"),
         ("ar", {"text": "je veux déclarer une naissance"}, "fr"),
         ("fr", {"text": "السلام عليكم"}, "ar"),
+        ("fr", {"text": "bghit nsejel wldi"}, "ar"),
+        ("fr", {"text": "{{7*7}}"}, "fr"),
     ],
 )
 def test_the_language_of_the_page_counts_until_the_citizen_writes_in_another(

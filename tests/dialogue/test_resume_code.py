@@ -9,16 +9,15 @@ import pytest
 from stdnum import damm
 
 from bot.answers.resume_code import is_resume_code, looks_like_date
-from bot.dialogue.messages import (
-    Channel,
+from bot.dialogue.effects import (
     CountWrongCode,
     EndResumeCode,
-    Entity,
     HoldDraft,
     KeepResumeCode,
     PointToDraft,
     SubmitDeclaration,
 )
+from bot.dialogue.messages import Channel, Entity
 from bot.language import segments
 from integrations.platform.ids import new_resume_code
 from tests.dialogue.births import at, declares_birth, filled, opened, reads, submitted

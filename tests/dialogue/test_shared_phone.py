@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.dialogue.messages import Entity, EraseSender, SubmitDeclaration
+from bot.dialogue.effects import EraseSender, SubmitDeclaration
+from bot.dialogue.messages import Entity
 from tests.dialogue.births import FRENCH, declares_birth, filled, opened, reads, submitted
 from tests.support.phone import Phone
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.dialogue.messages import Entity, SubmitDeclaration
+from bot.dialogue.effects import SubmitDeclaration
+from bot.dialogue.messages import Entity
 from tests.dialogue.births import FRENCH, declares_birth, filled, opened, submitted
 from tests.support.phone import Phone
 
@@ -171,7 +172,7 @@ def test_a_status_asked_in_the_middle_comes_back_to_the_same_step() -> None:
     phone = submitted("fr")
     reference = next(e.reference for e in phone.effects if isinstance(e, SubmitDeclaration))
     phone.say("menu")
-    phone.say("2")
+    phone.say("5")
     phone.say(reference)
     assert "Aucun dossier" in phone.say("0000")
     assert phone.state.asked == "reference"

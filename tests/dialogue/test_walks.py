@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.dialogue.events import date_given, identity_given
 from bot.dialogue.messages import Entity, Understood
 from bot.dialogue.resuming import proof_of
+from tests.dialogue import deaths, marriages
 from tests.dialogue.births import ARABIC, FRENCH, reads
 from tests.dialogue.test_any_order import INTERRUPTIONS, LEADS_BACK
 from tests.support.phone import Phone
@@ -19,6 +21,10 @@ WORDS = [
     *INTERRUPTIONS["ar"].split(";"),
     *FRENCH.values(),
     *ARABIC.values(),
+    *deaths.FRENCH.values(),
+    *deaths.ARABIC.values(),
+    *marriages.ANSWERS[marriages.MARRIAGE]["fr"].values(),
+    *marriages.ANSWERS[marriages.DIVORCE]["ar"].values(),
     *("à l'étranger", "France", "Casablanca", "à la maison, Casablanca", "10/10", "autre", "6"),
     *("hier ou avant-hier", "suivre mon dossier", "zzz", "1", "1", "2", "3", "oui", "oui", "non"),
 ]
@@ -39,6 +45,12 @@ BUTTONS = [
         "pause",
         "start_check_status",
         "start_declare_birth",
+        "start_declare_death",
+        "start_declare_marriage",
+        "start_declare_divorce",
+        "mention",
+        "copies",
+        "only_papers",
         "late_papers",
         "papers",
         "edit_ask",
@@ -50,12 +62,21 @@ BUTTONS = [
 ] + [
     *("edit:mother", "edit:birth_place", "edit:father_cnie", "answer:child_sex=male"),
     *("answer:declarant_capacity=other", "pick:birth_date=0", "pick:birth_commune=1"),
+    *("edit:husband", "edit:divorce_date", "answer:declarant_capacity=wife"),
+    *(
+        "answer:marriage_country=MA",
+        "edit:deceased",
+        "answer:death_certificate_held=no",
+        "answer:deceased_sex=female",
+    ),
     *("skip:mother", "skip:reference", "answer:reference=1", "ask:no/such"),
 ]
 TOPICS = [
     "declare_birth",
     "check_status",
     "declare_death",
+    "declare_marriage",
+    "declare_divorce",
     "talk_to_agent",
     "cancel",
     "go_back",
@@ -81,11 +102,19 @@ STEPS = 40
 WAY_OUT = 40
 # What is typed on the straight way, where the usual birth has no answer.
 MORE_ANSWERS = {
+    **marriages.ANSWERS[marriages.DIVORCE]["fr"],
+    **marriages.ANSWERS[marriages.MARRIAGE]["fr"],
+    **deaths.FRENCH,
     **FRENCH,
+    "declarant_name": "Omar Tazi",
+    "marriage_date": "20/09/2015",
+    "divorce_country": "1",
+    "death_country": "France",
+    "death_commune": "Témara",
+    "death_arrondissement": "0",
     "birth_country": "France",
     "birth_commune": "Témara",
     "birth_arrondissement": "0",
-    "declarant_name": "Omar Tazi",
     "contact_phone": "0612345678",
 }
 
@@ -124,9 +153,9 @@ def proof(phone: Phone) -> str:
     values = phone.values
     match proof_of(phone.draft):
         case "identity":
-            return str(values["declarant_cnie"]["number"])
+            return str(identity_given(values))
         case "date":
-            return "/".join(reversed(values["birth_date"].split("-")))
+            return "/".join(reversed(str(date_given(phone.draft)).split("-")))
         case _:
             return next(str(v) for step, v in values.items() if "given_name" in step)
 

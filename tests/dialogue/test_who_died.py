@@ -102,15 +102,17 @@ def test_the_day_of_the_death_is_not_the_day_of_the_birth() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "place"),
+    ("text", "flow"),
     [
-        ("mon fils est né lundi il est mort hier", "consent"),
-        ("ma femme a accouché à 4h du mat", "consent"),
-        ("ma femme est morte en accouchant", "menu"),
-        ("mon fils est né en 1990 et il est mort hier", "menu"),
+        ("mon fils est né lundi il est mort hier", "declare_birth"),
+        ("ma femme a accouché à 4h du mat", "declare_birth"),
+        ("ma femme est morte en accouchant", "declare_death"),
+        ("mon fils est né en 1990 et il est mort hier", "declare_death"),
     ],
 )
-def test_a_birth_read_as_a_death_is_still_a_birth(text: str, place: str) -> None:
+def test_a_birth_read_as_a_death_is_still_a_birth(text: str, flow: str) -> None:
     phone = Phone(understand=lambda _: Understood("declare_death", "declare_death", 0.9))
     phone.say(text)
-    assert phone.state.at == place
+    assert phone.state.at == "consent"
+    assert phone.draft is not None
+    assert phone.draft.flow == flow

@@ -38,10 +38,22 @@ def test_every_kind_of_answer_has_a_parser(flow: object) -> None:
 @pytest.mark.parametrize("flow", all_flows().values(), ids=lambda flow: flow.id)
 def test_conditions_name_steps_that_exist(flow: object) -> None:
     steps = {s for q in flow.questions for s in q.fills}  # type: ignore[attr-defined]
-    steps |= {"sender_has_phone", "arrondissement_open", "helper"}
+    steps |= {"sender_has_phone", "arrondissement_open", "helper", "abroad"}
     for q in flow.questions:  # type: ignore[attr-defined]
-        named = {*q.when, *q.unless, *(s for v in q.variants for s in v.when)}
+        named = {*q.when, *q.unless, *(s for v in (*q.variants, *q.notes) for s in v.when)}
+        named |= {step for spelt in q.sets.values() for step in spelt}
+        named |= {step for step in (q.after, q.before) if step}
         assert named <= steps, q.id
+
+
+@pytest.mark.parametrize("flow", all_flows().values(), ids=lambda flow: flow.id)
+def test_what_a_head_names_exists(flow: object) -> None:
+    questions = flow.by_id  # type: ignore[attr-defined]
+    assert set(flow.entities.values()) <= set(questions)  # type: ignore[attr-defined]
+    for relation in flow.relations:  # type: ignore[attr-defined]
+        for question_id, value in relation.answers.items():
+            question = questions[question_id]
+            assert value in (*question.choices, *question.more)
 
 
 def test_field_names_and_choice_words_name_real_questions() -> None:
@@ -50,8 +62,8 @@ def test_field_names_and_choice_words_name_real_questions() -> None:
         assert set(names) <= set(flow_named(flow_id).by_id)
     words = tomllib.loads((BOT / "flows/words.toml").read_text("utf-8"))
     for question_id, values in words.items():
-        question = flow_named("declare_birth").by_id[question_id]
-        assert set(values) <= {*question.choices, *question.more, question.zero}
+        asked = [f.by_id[question_id] for f in all_flows().values() if question_id in f.by_id]
+        assert set(values) <= {v for q in asked for v in (*q.choices, *q.more, q.zero)}
 
 
 def test_a_further_child_keeps_only_steps_that_exist() -> None:
