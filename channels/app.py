@@ -14,14 +14,14 @@ from fastapi import APIRouter, FastAPI
 from actions.core import Core, real_core
 from actions.messages import Turn
 from bot.answers.warming import warm_up
-from channels import health, observe
+from channels import health, observe, register
 from channels.background import Background
 from channels.limits import BodyLimit
 from channels.observe import Observe
 from channels.problems import add_problem_answers
 from channels.services import Services, open_services
 from channels.sms.twilio import TwilioSms
-from channels.web import page, papers, places, procedures
+from channels.web import page, papers, places, procedures, receipts
 from channels.web import routes as web_chat
 from integrations.platform.clock import local
 from integrations.platform.logs import configure_logs, get_logger
@@ -78,6 +78,8 @@ def _channels(services: Services, background: Background) -> Iterator[APIRouter]
     yield page.routes(services.settings)
     yield places.routes(services)
     yield papers.routes(services)
+    yield receipts.routes(services)
+    yield register.routes(services)
 
 
 def _sms(services: Services, background: Background) -> APIRouter:

@@ -13,11 +13,19 @@ PUBLIC = "public"
 TWILIO_SIGNATURE = "twilio-signature"
 """Twilio only: `X-Twilio-Signature` over the configured public URL; else 403."""
 
+REGISTER_SIGNATURE = "register-signature"
+"""The register only: `X-Register-Signature` over the body as sent, not older than five minutes and
+not seen before; else 403."""
+
 WEB_SESSION = "web-session"
 """A page of ours: its origin (or the browser's word that it is ours), and the session's cookie,
 which `POST /chat/session` makes; else 403 or 401."""
 
-RULES = frozenset({PUBLIC, TWILIO_SIGNATURE, WEB_SESSION})
+LINK = "link"
+"""Whoever has the link: a token of 32 random bytes in the path, good for one form until it ends;
+else the same 404 for all."""
+
+RULES = frozenset({PUBLIC, LINK, TWILIO_SIGNATURE, REGISTER_SIGNATURE, WEB_SESSION})
 _KEY = "x-auth"
 
 

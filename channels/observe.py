@@ -25,6 +25,9 @@ SECONDS = Histogram("hala_request_seconds", "Time to answer a request", ["route"
 MESSAGES = Gauge("hala_messages_waiting", "Messages received that have no turn yet")
 REPLIES = Gauge("hala_replies_waiting", "Replies that wait to be sent")
 JOBS = Gauge("hala_jobs_waiting", "Jobs that wait for a worker, by queue", ["queue"])
+FAILED = Gauge(
+    "hala_register_failed", "Records that the register refused for good: people must look"
+)
 COUNT_SECONDS = 2.0
 SLOW_SECONDS = 1.0
 FAULTY = 400  # from this status on a request is worth a line
@@ -86,6 +89,7 @@ async def _count(db: Database) -> Waiting | None:
 def _show(found: Waiting | None) -> None:
     MESSAGES.set(math.nan if found is None else found.messages)
     REPLIES.set(math.nan if found is None else found.replies)
+    FAILED.set(math.nan if found is None else found.refused)
     JOBS.clear()
     for queue, count in ({} if found is None else found.jobs).items():
         JOBS.labels(queue).set(count)

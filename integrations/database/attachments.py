@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from integrations.database.engine import Database
+from integrations.database.pre_declarations import JOB, QUEUE
 from integrations.database.turns import address_index
 from integrations.platform.crypto import Crypto
 from integrations.platform.ids import new_id
@@ -49,6 +50,11 @@ values (:id, :draft_id, :conversation_id, :kind, :media_type, :bytes, :content_e
 _REMOVE = text("""
 update attachment set content_enc = null, name_enc = null, content_index = null, removed_at = :now
 where id = :id and draft_id = :draft_id and removed_at is null returning id
+""")
+
+_TRANSMIT = text("""
+select defer_job(:queue, :job, jsonb_build_object('pre_declaration_id', id))
+from pre_declaration where draft_id = :draft_id
 """)
 
 _READ = text("""
@@ -164,7 +170,8 @@ async def present(connection: AsyncConnection, crypto: Crypto, draft_id: UUID) -
 
 
 async def add(connection: AsyncConnection, desk: Desk, paper: Paper, now: datetime) -> None:
-    """Keep a paper. The caller holds the locks and has seen that it is not there yet."""
+    """Keep a paper, and hand it over if the declaration was sent. The caller holds the locks and
+    has seen that it is not there yet."""
     parameters = {
         "id": paper.id,
         "draft_id": desk.draft_id,
@@ -178,6 +185,7 @@ async def add(connection: AsyncConnection, desk: Desk, paper: Paper, now: dateti
         "now": now,
     }
     await connection.execute(_ADD, parameters)
+    await connection.execute(_TRANSMIT, {"draft_id": desk.draft_id, "queue": QUEUE, "job": JOB})
 
 
 async def remove(
@@ -185,7 +193,10 @@ async def remove(
 ) -> bool:
     """Take a paper away; False when this declaration has none of that id."""
     parameters = {"id": attachment_id, "draft_id": draft_id, "now": now}
-    return (await connection.execute(_REMOVE, parameters)).first() is not None
+    if (await connection.execute(_REMOVE, parameters)).first() is None:
+        return False
+    await connection.execute(_TRANSMIT, {"draft_id": draft_id, "queue": QUEUE, "job": JOB})
+    return True
 
 
 async def read(db: Database, draft_id: UUID, attachment_id: UUID) -> Content | None:

@@ -56,6 +56,9 @@ _ERASE = _once(""", mine as (
 ), drafts as (
     update draft set body_enc = null, status = 'erased'
     where id in (select id from filled) and status <> 'erased'
+), receipts as (
+    delete from receipt where pre_declaration_id in (
+        select p.id from pre_declaration p where p.draft_id in (select id from filled))
 ), codes as (
     delete from resume_code where draft_id in (select id from filled)
 ), papers as (

@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 
 from integrations.database.engine import Database
+from integrations.database.pre_declarations import JOB, QUEUE
+from integrations.database.receipt_links import LIVES, lifetimes
+from integrations.database.register_news import END, OPENED
 from integrations.platform.clock import local
 from integrations.platform.settings import Settings
 
@@ -54,11 +57,23 @@ where address_enc is not null and coalesce(last_inbound_at, created_at) <= :tran
         and o.state = 'sending')
 """
 
-_RECORDS = """
-update pre_declaration set body_enc = null, second_factor_index = null,
-    status = case when status = 'submitted' then 'expired' else status end
-where body_enc is not null and coalesce(last_day, created_at::date) <= :record_limit
-"""
+# One that no officer has opened is asked back: nobody came for it.
+_RECORDS = f"""
+with erased as (
+    update pre_declaration set body_enc = null, register_enc = null, second_factor_index = null,
+        withdraw_asked_at = case when status_rank < {OPENED} then cast(:now as timestamptz) end,
+        status = case when status_rank < {OPENED} then 'expired' else status end,
+        status_rank = case when status_rank < {OPENED} then {END} else status_rank end
+    where body_enc is not null and coalesce(last_day, created_at::date) <= :record_limit
+    returning id, withdraw_asked_at is not null as is_wanted_back
+)
+select case when is_wanted_back
+    then defer_job('{QUEUE}', '{JOB}', jsonb_build_object('pre_declaration_id', id)) end
+from erased
+"""  # noqa: S608
+
+# An event is remembered for longer than the register might tell it again.
+_REGISTER_EVENTS = "delete from register_event where received_at <= :transcript_limit"
 
 # Papers live as long as what they belong to: the draft, then the record that was sent of it.
 _ATTACHMENTS = """
@@ -80,6 +95,11 @@ _WEB_SESSIONS = "delete from web_session where coalesce(ended_at, last_active_at
 
 _EARLY_RECEIPTS = "delete from early_receipt where received_at <= :receipt_limit"
 
+_RECEIPTS = f"""
+delete from receipt r using pre_declaration p
+where p.id = r.pre_declaration_id and not {LIVES}
+"""  # noqa: S608 - our own words
+
 RULES = {
     "drafts": _DRAFTS,
     "states": _STATES,
@@ -89,6 +109,8 @@ RULES = {
     "said": _SAID,
     "addresses": _ADDRESSES,
     "pre_declarations": _RECORDS,
+    "register_events": _REGISTER_EVENTS,
+    "receipts": _RECEIPTS,  # after the records
     "attachments": _ATTACHMENTS,  # after the drafts and the records
     "tickets": _TICKETS,
     "early_receipts": _EARLY_RECEIPTS,
@@ -104,6 +126,7 @@ async def erase_expired(db: Database, settings: Settings, now: datetime) -> dict
         "transcript_limit": now - timedelta(days=settings.transcript_days),
         "record_limit": local(now).date() - timedelta(days=settings.retention_days),
         "receipt_limit": now - timedelta(days=1),
+        **lifetimes(settings, now),
         "web_limit": now - timedelta(days=settings.draft_days + 1),
     }
     async with db.engine.begin() as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pikepdf
@@ -13,6 +14,8 @@ from integrations.documents.jpeg import without_metadata
 from integrations.documents.refusal import RefusedDocumentError
 
 MOST_PAGES = 20
+MOST_UNPACKED = 256 * 1024 * 1024  # ten A4 pages in colour at 300 points an inch
+PIECE = 1024 * 1024
 DEEPEST = 60  # direct objects within one another; a page needs five
 
 # What runs, sends, fetches or hides something, wherever it stands.
@@ -28,6 +31,7 @@ ACTIVE_ANNOTATIONS = frozenset(
 )
 MEMORIES = ("/Metadata", "/PieceInfo", "/LastModified", "/Thumb")
 OF_THE_ROOT = ("/OpenAction", "/Outlines", "/Names", "/Dests", "/URI", "/SpiderInfo", "/Collection")
+LEADING = ("/A", "/PA", "/Dest")
 OF_THE_TRAILER = ("/Info", "/ID")
 
 
@@ -67,6 +71,30 @@ def _refuse(pdf: pikepdf.Pdf) -> None:
         raise RefusedDocumentError("active_content")
     if any(_is_active(each) for each in _dictionaries(pdf)):
         raise RefusedDocumentError("active_content")
+    _refuse_thick(pdf)
+
+
+def _refuse_thick(pdf: pikepdf.Pdf) -> None:
+    """What unpacks to more than pages need would cost the computer it is looked at on."""
+    left = MOST_UNPACKED
+    for each in pdf.objects:
+        packed = _filters(each).count("/FlateDecode")
+        if packed > 1:
+            raise RefusedDocumentError("damaged")
+        if packed:
+            left -= _unpacked(each.read_raw_bytes(), left)
+        if left < 0:
+            raise RefusedDocumentError("too_many_pixels")
+
+
+def _unpacked(packed: bytes, most: int) -> int:
+    """Its size; no more than a little above `most` is ever counted."""
+    machine, size = zlib.decompressobj(), 0
+    with suppress(zlib.error):  # readers forgive a stream that breaks off
+        while packed and size <= most:
+            size += len(machine.decompress(packed, PIECE))
+            packed = machine.unconsumed_tail
+    return size
 
 
 def _forget(pdf: pikepdf.Pdf) -> None:
@@ -89,10 +117,7 @@ def _drop(each: pikepdf.Object, keys: tuple[str, ...]) -> None:
 
 def _jpeg_of(each: pikepdf.Object) -> bytes | None:
     """The photo a stream holds, as scanners and office programmes put it in."""
-    if not isinstance(each, pikepdf.Stream):
-        return None
-    named = each.get("/Filter")
-    filters = [str(one) for one in named] if isinstance(named, pikepdf.Array) else [str(named)]
+    filters = _filters(each)
     if filters == ["/DCTDecode"]:
         return each.read_raw_bytes()
     if filters == ["/FlateDecode", "/DCTDecode"]:
@@ -100,11 +125,21 @@ def _jpeg_of(each: pikepdf.Object) -> bytes | None:
     return None
 
 
+def _filters(each: pikepdf.Object) -> list[str]:
+    """How a stream is packed, the outermost first; nothing for what is none."""
+    if not isinstance(each, pikepdf.Stream):
+        return []
+    named = each.get("/Filter")
+    return [str(one) for one in named] if isinstance(named, pikepdf.Array) else [str(named)]
+
+
 def _drop_links(page: pikepdf.Page) -> None:
-    """Links lead somewhere else; a paper is looked at."""
+    """Links lead somewhere else, and so may any other note; a paper is looked at."""
     notes = page.obj.get("/Annots")
     if isinstance(notes, pikepdf.Array):
         kept = [note for note in notes if note.get("/Subtype") != "/Link"]
+        for note in kept:
+            _drop(note, LEADING)
         page.obj.Annots = pikepdf.Array(kept)
 
 

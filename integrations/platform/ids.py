@@ -33,6 +33,11 @@ def new_reference(kind: int) -> str:
             return body + damm.calc_check_digit(body)
 
 
+def new_token() -> str:
+    """What a link cannot be guessed without: 32 random bytes, in letters an address may have."""
+    return secrets.token_urlsafe(32)
+
+
 def new_resume_code() -> str:
     """Eight digits: seven random ones, the first not 0, and a Damm check digit.
 

@@ -31,7 +31,10 @@ def refusals(settings: Settings) -> list[str]:
 
 def _default_values(settings: Settings) -> list[tuple[bool, str]]:
     fields = type(settings).model_fields
-    defaults = ("twilio_account_sid", "twilio_auth_token", "sms_from")
+    defaults = (
+        *("twilio_account_sid", "twilio_auth_token", "sms_from"),
+        *("register_client_id", "register_client_secret", "register_webhook_secret"),
+    )
     unset = [
         (getattr(settings, name) == fields[name].default, f"HALA_{name.upper()}: the trial value")
         for name in defaults

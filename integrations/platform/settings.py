@@ -23,6 +23,10 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 TRIAL_ACCOUNT = "AC" + "0" * 32
 TRIAL_TOKEN = "trial-auth-token"  # noqa: S105 - public on purpose, refused in production
 TRIAL_SENDER = "+15005550006"
+TRIAL_CLIENT = "hala-trial"
+TRIAL_CLIENT_SECRET = "trial-register-secret"  # noqa: S105 - as above
+TRIAL_WEBHOOK_SECRET = "trial-webhook-secret"  # noqa: S105 - as above
+TRIAL_SANDBOX_TOKEN = "trial-sandbox-token"  # noqa: S105 - as above
 
 Environment = Literal["development", "test", "production"]
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -70,6 +74,25 @@ class Settings(BaseSettings):
 
     register_url: str = Field("", description="Base URL of the register; the sandbox when empty.")
     register_port: int = Field(8090, description="Port of the sandbox register on loopback.")
+    register_client_id: str = Field(TRIAL_CLIENT, description="Our client id at the register.")
+    register_client_secret: SecretStr = Field(
+        SecretStr(TRIAL_CLIENT_SECRET), description="Our client secret at the register."
+    )
+    register_webhook_secret: SecretStr = Field(
+        SecretStr(TRIAL_WEBHOOK_SECRET), description="Signs the register's webhooks."
+    )
+    register_webhook_url: str = Field(
+        "", description="Where the sandbox register posts its webhooks; the gateway when empty."
+    )
+    register_database_url: SecretStr | None = Field(
+        None,
+        description="PostgreSQL URL of the sandbox register; when absent a database `register` "
+        "beside the product's.",
+    )
+    register_sandbox_token: SecretStr = Field(
+        SecretStr(TRIAL_SANDBOX_TOKEN),
+        description="Opens `/sandbox/*` of the sandbox register (header X-Sandbox-Token).",
+    )
     simulator_port: int = Field(8070, description="Port of the simulator on loopback.")
 
     twilio_account_sid: str = Field(TRIAL_ACCOUNT, description="Twilio account.")
@@ -94,6 +117,9 @@ class Settings(BaseSettings):
         30, ge=1, description="A draft with a resume code, and the code, live this long after it."
     )
     transcript_days: int = Field(90, ge=1, description="Texts of messages are kept this long.")
+    receipt_days: int = Field(
+        7, ge=0, description="The form to print can be fetched this long after the last day."
+    )
     retention_days: int = Field(
         60, ge=1, description="A pre-declaration is kept this long after its last day."
     )
@@ -149,6 +175,10 @@ class Settings(BaseSettings):
     @property
     def register_base(self) -> str:
         return self.register_url or f"http://127.0.0.1:{self.register_port}"
+
+    @property
+    def register_webhook(self) -> str:
+        return self.register_webhook_url or f"{self.base_url}/channels/register/webhook"
 
     @property
     def twilio_base(self) -> str:

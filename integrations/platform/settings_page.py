@@ -21,7 +21,8 @@ FOOT = """
 
 `HALA_ENV=production` refuses to start with: the sandbox register, the simulator, a public URL
 without https, generated keys (`HALA_KEYS_FILE` must name a file), the trial Twilio account, token
-or number, a default database password, or a set clock.
+or number, the trial client or webhook secret of the register, a default database password, or a
+set clock.
 """
 
 

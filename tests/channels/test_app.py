@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
 
@@ -140,3 +141,16 @@ async def test_body_limit(size: int, tells_length: bool, status: int) -> None:
         answer = await client.post("/", content=content)
     assert answer.status_code == status
     assert answer.json() == (size if status == 200 else {"code": "too_large"})
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    app = FastAPI()
+    transport = httpx.ASGITransport(BodyLimit(app, patience_seconds=0.05))
+
+    async def drops() -> AsyncIterator[bytes]:
+        yield b"a"
+        await asyncio.sleep(10)
+
+    async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
+        answer = await client.post("/", content=drops())
+    assert (answer.status_code, answer.json()) == (408, {"code": "too_slow"})

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bot.dialogue.arriving import bring_up
-from bot.dialogue.messages import Facts, Inbound, SubmitDeclaration
+from bot.dialogue.effects import SubmitDeclaration
+from bot.dialogue.messages import Facts, Inbound
 from bot.dialogue.state import Draft, State
 from bot.dialogue.turn import Turn
 from bot.flows import flow_named

@@ -14,6 +14,7 @@ from actions.handle_message import MessageHandler
 from actions.privacy import erase, export_sender
 from integrations.database import attachments, outbox
 from integrations.database.engine import Database
+from integrations.database.register_news import News, learn
 from integrations.database.retention import RULES, erase_expired
 from integrations.database.rotation import reencrypt, sealed_columns
 from integrations.database.startup import keys_for
@@ -36,6 +37,7 @@ async def fill(turns: MessageHandler, phone: str) -> None:
     for words in ("draft", "consent", "submit", "call", "notice"):
         await turns.receive(message(f"{words} {CANARY}", phone))
     await attach(turns._db, phone)
+    await hear(turns._db)
     await turns.receive(message(f"boom {CANARY}", phone))
 
 
@@ -48,6 +50,13 @@ async def attach(db: Database, phone: str) -> None:
         assert desk is not None
         paper = attachments.sealed(db.crypto, "identity", CANARY, "image/jpeg", content, "digest")
         await attachments.add(connection, desk, paper, NOW)
+
+
+async def hear(db: Database) -> None:
+    """An officer's words about every record, with what must not be found."""
+    async with db.engine.begin() as connection:
+        for found in await connection.execute(text("select transaction_id from pre_declaration")):
+            await learn(connection, db.crypto, found[0], News("rejected", {"reason": CANARY}))
 
 
 async def scalar(db: Database, statement: str) -> int:
@@ -165,6 +174,7 @@ async def test_a_sender_may_see_everything_and_have_it_erased(
         1,
     ]
     assert CANARY in str(seen["received"])
+    assert CANARY in str(seen["pre_declarations"][0]["register"])
     assert await erase(db, phone, NOW) == 1
     left = await export_sender(db, phone)
     assert CANARY not in str([left["said"], left["drafts"]])

@@ -85,6 +85,18 @@ def test_a_pdf_keeps_its_pages_and_forgets_who_made_it() -> None:
     assert papers.GPS_WORDS not in done.content + everything
 
 
+def test_what_would_lead_an_officer_elsewhere_is_gone() -> None:
+    done = scrub(papers.pdf(papers.leading_away))
+    with pikepdf.open(io.BytesIO(done.content)) as kept:
+        assert [str(note.Subtype) for note in kept.pages[0].obj.Annots] == ["/Square", "/Stamp"]
+        everything = b"".join(each.unparse(resolved=True) for each in kept.objects)
+    assert b"canari" not in everything
+
+
+def test_a_page_of_some_megabytes_is_taken() -> None:
+    assert scrub(papers.pdf(papers.thick_page(50), **AS_IT_IS)).media_type == "application/pdf"
+
+
 def test_a_document_of_an_office_programme_is_taken() -> None:
     def goes_to_its_first_page(made: pikepdf.Pdf) -> None:
         made.Root.OpenAction = pikepdf.Array([made.pages[0].obj, pikepdf.Name.Fit])
@@ -95,6 +107,8 @@ def test_a_document_of_an_office_programme_is_taken() -> None:
 
 ENCRYPTED = papers.pdf(encryption=pikepdf.Encryption(owner="o", user=""))
 LOCKED = papers.pdf(encryption=pikepdf.Encryption(owner="o", user="secret"))
+AS_IT_IS = {"stream_decode_level": pikepdf.StreamDecodeLevel.none, "compress_streams": False}
+THICK = papers.pdf(papers.thick_page(300), **AS_IT_IS)
 REFUSED = {
     "nothing": (b"", "empty"),
     "six megabytes": (JPEG + b"\0" * (6 * 1024 * 1024), "too_large"),
@@ -116,6 +130,8 @@ REFUSED = {
     "a PDF's beginning alone": (b"%PDF-1.7\n", "damaged"),
     "a PDF without pages": (papers.pdf(pages=0), "damaged"),
     "a thick PDF": (papers.pdf(pages=MOST_PAGES + 1), "too_many_pages"),
+    "a PDF that unpacks to much more": (THICK, "too_many_pixels"),
+    "a PDF packed twice": (papers.pdf(papers.thick_page(1, 2), **AS_IT_IS), "damaged"),
     "an encrypted PDF": (ENCRYPTED, "encrypted"),
     "a PDF with a password": (LOCKED, "encrypted"),
     "a PDF with script": (papers.pdf(papers.script), "active_content"),

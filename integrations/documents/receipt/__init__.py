@@ -1,0 +1,1 @@
+"""The form that a citizen prints and brings, as a PDF."""
