@@ -21,7 +21,11 @@ from actions.jobs.delivery import Delivery, Line
 from actions.jobs.loops import every
 from actions.jobs.policy import SenderPolicy
 from actions.jobs.queue import open_jobs, retry_stalled, run_jobs
+from actions.jobs.register import Transmitting
+from actions.jobs.register_feed import WAKE_CHANNEL as REGISTER_BELL
+from actions.jobs.register_feed import Feed
 from actions.jobs.sender import Sender
+from bot.register import Register
 from channels.services import Services, open_services
 from channels.sms.payload import PROVIDER
 from channels.sms.twilio import status_url
@@ -31,6 +35,7 @@ from integrations.database.retention import erase_expired
 from integrations.platform.keys import KeysError
 from integrations.platform.logs import configure_logs, get_logger
 from integrations.platform.settings import Settings, SettingsError
+from integrations.register.rest import rest_register
 from integrations.twilio import TwilioMessages
 from integrations.valkey.client import Bell
 
@@ -49,7 +54,9 @@ _JOBS_AGAIN_SECONDS = 2.0
 class Worker:
     """The loops of one worker on its services."""
 
-    def __init__(self, services: Services, twilio: TwilioMessages, policy: SenderPolicy) -> None:
+    def __init__(
+        self, services: Services, twilio: TwilioMessages, register: Register, policy: SenderPolicy
+    ) -> None:
         self._services = services
         lines = {("sms", PROVIDER): Line(twilio, status_url(services.settings))}
         delivery = Delivery(services.db, services.clock, lines, policy)
@@ -57,6 +64,9 @@ class Worker:
         self.catch_up = CatchUp(
             services.db, services.clock, twilio, services.handler.receive, "sms", PROVIDER
         )
+        self._transmitting = Transmitting(services.db, services.clock, register)
+        self.feed = Feed(services.db, services.clock, register)
+        self._hint = Bell(services.valkey, REGISTER_BELL)
 
     def loops(self) -> list[Coroutine[Any, Any, None]]:
         """Everything that runs beside each other until the end."""
@@ -69,6 +79,7 @@ class Worker:
                 _CATCH_UP_SECONDS, "catch_up", self.catch_up.run, after_fault=_AFTER_FAULT_SECONDS
             ),
             every(_JOBS_AGAIN_SECONDS, "jobs", self._jobs),
+            every(0, "register_feed", self._follow, after_fault=_AFTER_FAULT_SECONDS),
             every(_RETENTION_SECONDS, "retention", self.erase, after_fault=_AFTER_FAULT_SECONDS),
         ]
 
@@ -94,6 +105,10 @@ class Worker:
             if await bell.wait(_CATCH_UP_SECONDS):
                 self.sender.wake()
 
+    async def _follow(self) -> None:
+        """Read the register's feed on, and wait for a hint that it moved."""
+        await self.feed.follow(self._hint.wait)
+
     async def _jobs(self) -> None:
         """Work on jobs; a database that went away ends this round and the next one begins."""
         async with open_jobs(self._services.database_url) as app:
@@ -101,7 +116,7 @@ class Worker:
                 every(_STALLED_SECONDS, "stalled", lambda: retry_stalled(app))
             )
             try:
-                await run_jobs(app, STOP_SECONDS - 1)
+                await run_jobs(app, STOP_SECONDS - 1, self._transmitting)
             finally:
                 stalled.cancel()
 
@@ -110,7 +125,7 @@ class Worker:
 async def open_worker(
     settings: Settings, policy: SenderPolicy, core: Core | None = None
 ) -> AsyncIterator[Worker]:
-    """A worker with its services and its line to the provider."""
+    """A worker with its services and its lines to the provider and the register."""
     async with AsyncExitStack() as stack:
         services = await stack.enter_async_context(open_services(settings, core))
         twilio = TwilioMessages(
@@ -121,7 +136,9 @@ async def open_worker(
             CALL_SECONDS,
         )
         stack.push_async_callback(twilio.aclose)
-        yield Worker(services, twilio, policy)
+        register = rest_register(settings)
+        stack.push_async_callback(register.close)
+        yield Worker(services, twilio, register, policy)
 
 
 async def run(

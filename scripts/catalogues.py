@@ -7,7 +7,10 @@ from pathlib import Path
 from scripts.environments import APP
 from scripts.steps import CHECKOUT, newer, run, say
 
-FOLDERS = (CHECKOUT / "bot" / "wording" / "catalogues",)
+FOLDERS = (
+    CHECKOUT / "bot" / "wording" / "catalogues",
+    CHECKOUT / "integrations" / "register" / "sandbox" / "catalogues",
+)
 
 
 def stale(folder: Path) -> list[Path]:

@@ -38,6 +38,8 @@ class Plans:
     def all(self, understanding: Start | None) -> list[Plan]:
         """Every process; without understanding when it cannot run."""
         plans = [self.gateway(), self.worker()]
+        if runs_register(self.settings):
+            plans.append(self.register())
         if runs_simulator(self.settings):
             plans.append(self.simulator())
         return plans + ([self.understanding(understanding)] if understanding else [])
@@ -64,6 +66,10 @@ class Plans:
     def worker(self) -> Plan:
         """Sends replies and runs jobs."""
         return self._python("worker", "channels.worker")
+
+    def register(self) -> Plan:
+        """The sandbox register, with a database of its own."""
+        return self._python("register", "integrations.register.sandbox")
 
     def simulator(self) -> Plan:
         """The providers' side."""
@@ -108,6 +114,11 @@ def _proxy_words(proxies: str) -> tuple[str, ...]:
     return ("--proxy-headers", "--forwarded-allow-ips", proxies)
 
 
+def runs_register(settings: Settings) -> bool:
+    """The sandbox register stands in when no register is named."""
+    return not settings.is_production and not settings.register_url
+
+
 def runs_simulator(settings: Settings) -> bool:
     """A simulator of ours stands in when no provider is named."""
     return not settings.is_production and not settings.twilio_api_base
@@ -121,6 +132,8 @@ def runs_understanding(settings: Settings) -> bool:
 def listeners(settings: Settings) -> Iterator[Listener]:
     """The ports this service will take."""
     yield "gateway", settings.host, settings.port, "hala serve --port"
+    if runs_register(settings):
+        yield "register", LOOPBACK, settings.register_port, "HALA_REGISTER_PORT"
     if runs_simulator(settings):
         yield "simulator", LOOPBACK, settings.simulator_port, "HALA_SIMULATOR_PORT"
     if runs_understanding(settings):
@@ -133,6 +146,8 @@ def addresses(settings: Settings) -> Iterator[Address]:
     host = LOOPBACK if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104
     gateway = f"http://{host}:{settings.port}"
     yield Address("gateway", gateway, f"{gateway}/readyz", "webhooks, health, metrics")
+    register = f"http://{LOOPBACK}:{settings.register_port}"
+    yield Address("register", register, f"{register}/readyz", "the sandbox register")
     simulator = f"http://{LOOPBACK}:{settings.simulator_port}"
     yield Address("simulator", simulator, f"{simulator}/", "a telephone to try it with")
     understanding = f"http://{LOOPBACK}:{settings.understanding_port}"

@@ -15,7 +15,7 @@ def register(app: typer.Typer) -> None:
 def serve(
     port: Annotated[int | None, typer.Option(help="Port of the gateway (HALA_PORT).")] = None,
 ) -> None:
-    """Run everything: database, gateway, worker, understanding, simulator. Ctrl-C stops it all."""
+    """Run everything: database, gateway, worker, understanding, register, simulator."""
     from channels.cli.serve import run
     from integrations.platform.settings import Settings
 

@@ -16,8 +16,8 @@ import orjson
 
 from bot.dialogue.messages import Understood
 from bot.language import normalise
-from integrations.understanding.answer import OUT_OF_SCOPE, Reading, read
 from integrations.platform.breaker import Breaker
+from integrations.understanding.answer import OUT_OF_SCOPE, Reading, read
 from integrations.understanding.cache import ParseCache
 
 MAX_CHARACTERS = 500

@@ -1,15 +1,23 @@
-"""Jobs of a worker that died are given back to the queue; done ones leave no trace."""
+"""Jobs of a worker that died are given back to the queue; done ones leave no trace; those that
+cannot be done now wait."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 
 import procrastinate
 import pytest
 
 from actions.jobs.queue import app, open_jobs, retry_stalled, run_jobs
+from actions.jobs.register import Transmitting
+from integrations.database.engine import open_database
 from integrations.database.pre_declarations import JOB, QUEUE
+from integrations.platform.clock import SystemClock
+from integrations.platform.crypto import Crypto
+from integrations.platform.keys import load_keys
+from integrations.register.rest import rest_register
 from tests.support.gateway import Gateway
 from tests.support.provider import Provider
 from tests.support.worker import running_worker, soon, telephone, type_
@@ -31,9 +39,19 @@ def jobs(gateway: Gateway) -> list[tuple[object, ...]]:
     )
 
 
-async def working(opened: procrastinate.App, gateway: Gateway) -> None:
+@pytest.fixture
+async def alone(gateway: Gateway) -> AsyncIterator[Transmitting]:
+    """What hands records to a register that is not there."""
+    crypto = Crypto(load_keys(gateway.settings.keys_path))
+    db, register = open_database(gateway.database_url, crypto), rest_register(gateway.settings)
+    yield Transmitting(db, SystemClock(), register)
+    await register.close()
+    await db.close()
+
+
+async def working(opened: procrastinate.App, gateway: Gateway, alone: Transmitting) -> None:
     """Work until the queue is empty."""
-    worker = asyncio.create_task(run_jobs(opened, 1))
+    worker = asyncio.create_task(run_jobs(opened, 1, alone))
     try:
         await soon(lambda: jobs(gateway) == [])
     finally:
@@ -42,15 +60,17 @@ async def working(opened: procrastinate.App, gateway: Gateway) -> None:
             await worker
 
 
-async def test_a_job_deferred_in_sql_runs_once_and_is_removed(gateway: Gateway) -> None:
+async def test_a_job_deferred_in_sql_runs_once_and_is_removed(
+    gateway: Gateway, alone: Transmitting
+) -> None:
     done.clear()
     async with open_jobs(gateway.database_url) as opened:
         gateway.execute("select defer_job('default', 'hala:note_for_tests', '{\"number\": 7}')")
-        await working(opened, gateway)
+        await working(opened, gateway, alone)
     assert done == [7]
 
 
-async def test_the_job_of_a_dead_worker_is_taken_up(gateway: Gateway) -> None:
+async def test_the_job_of_a_dead_worker_is_taken_up(gateway: Gateway, alone: Transmitting) -> None:
     done.clear()
     async with open_jobs(gateway.database_url) as opened:
         gateway.execute("select defer_job('default', 'hala:note_for_tests', '{\"number\": 8}')")
@@ -63,7 +83,7 @@ async def test_the_job_of_a_dead_worker_is_taken_up(gateway: Gateway) -> None:
         )
         assert jobs(gateway) == [("doing", False)]
         assert await retry_stalled(opened) == 1
-        await working(opened, gateway)
+        await working(opened, gateway, alone)
     assert done == [8]
 
 
@@ -83,13 +103,14 @@ async def test_records_for_the_register_wait_until_there_is_one(
     gateway: Gateway, provider: Provider
 ) -> None:
     done.clear()
-    waiting = "select queue_name, task_name, status::text, attempts from procrastinate_jobs"
+    waiting = "select queue_name, task_name, status::text, attempts > 0 from procrastinate_jobs"
     gateway.execute("select defer_job('default', 'hala:note_for_tests', '{\"number\": 10}')")
     async with running_worker(gateway):
         for _ in range(2):
             await type_(provider, "submit a", telephone())
         await soon(lambda: done == [10] and jobs(gateway) == [])
-    assert gateway.rows(waiting) == [(QUEUE, JOB, "todo", 0)] * 2
+        await soon(lambda: gateway.rows(waiting) == [(QUEUE, JOB, "todo", True)] * 2)
+    assert gateway.rows(waiting) == [(QUEUE, JOB, "todo", True)] * 2
     metrics = (await asyncio.to_thread(gateway.get, "/metrics")).text
     assert f'hala_jobs_waiting{{queue="{QUEUE}"}} 2.0' in metrics
     gateway.execute("delete from procrastinate_jobs")

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from channels.cli.announce import is_up
 from scripts.steps import CHECKOUT
 from tests.support.services import service_folder
 from tests.support.serving import free_port
@@ -31,12 +32,13 @@ class Served:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port, self.simulator = free_port(), free_port()
+        self.port, self.simulator, self.register = free_port(), free_port(), free_port()
         kept = {name: text for name, text in os.environ.items() if not name.startswith("HALA_")}
         self.env = {
             **kept,
             "HALA_DATA_DIR": str(folder),
             "HALA_SIMULATOR_PORT": str(self.simulator),
+            "HALA_REGISTER_PORT": str(self.register),
             # Another understanding, which is away: this test needs no model.
             "HALA_UNDERSTANDING_URL": f"http://127.0.0.1:{free_port()}",
         }
@@ -110,6 +112,8 @@ def test_it_says_where_everything_is_and_stops_without_a_trace() -> None:
         said = served.until_said("Ctrl-C stops everything")
         assert f"http://127.0.0.1:{served.port}" in said
         assert f"http://127.0.0.1:{served.simulator}" in said
+        assert f"http://127.0.0.1:{served.register}" in said
+        assert until(lambda: is_up(f"http://127.0.0.1:{served.register}/readyz"))
         ready = served.ready()
         assert ready["database"] == ready["valkey"] == "ok"
         assert ready["understanding"] == "degraded"

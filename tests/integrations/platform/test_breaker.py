@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from integrations.understanding.breaker import Breaker
+from integrations.platform.breaker import Breaker
 
 
 def test_stays_closed_below_the_limit_and_counts_anew_after_a_success() -> None:
