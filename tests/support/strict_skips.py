@@ -1,4 +1,4 @@
-"""With CI set, a skipped model, database or browser test is a failure: nothing may be missing there.
+"""With CI set, a skipped model, database or browser test is a failure: none may be missing there.
 
 Loaded by pyproject.toml as a pytest plugin.
 """

@@ -56,7 +56,9 @@ async def hear(db: Database) -> None:
     """An officer's words about every record, with what must not be found."""
     async with db.engine.begin() as connection:
         for found in await connection.execute(text("select transaction_id from pre_declaration")):
-            await learn(connection, db.crypto, found[0], News("correction_asked", {"reason": CANARY}))
+            await learn(
+                connection, db.crypto, found[0], News("correction_asked", {"reason": CANARY})
+            )
 
 
 async def scalar(db: Database, statement: str) -> int:
