@@ -86,6 +86,12 @@ def open_database(url: str, crypto: Crypto, pool_size: int = 16) -> Database:
         max_overflow=OTHERS,
         pool_recycle=1800,
         hide_parameters=True,
-        connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "hala"},
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "application_name": "hala",
+            # What psycopg prepares by itself it gives up after a rollback by DEALLOCATE ALL, and
+            # the turn's own statements with it.
+            "prepare_threshold": None,
+        },
     )
     return Database(engine, crypto, pool_size)

@@ -135,7 +135,7 @@ def test_a_photo_goes_with_the_declaration(
     expect(paper.get_by_role("alert")).to_have_text(page.words("web.paper_not_a_document"))
     count = "select count(*) from attachment where content_enc is not null"
     before = service.gateway.rows(count)
-    name = "photo <b>1</b>.jpg"
+    name = "photo <b>1.jpg"
     attach(page, paper, {"name": name, "mimeType": "image/jpeg", "buffer": photo_with_place()})
     remove = page.page.get_by_role("button", name=f"{page.words('web.papers.remove')} {name}")
     expect(remove).to_be_visible()

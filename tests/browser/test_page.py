@@ -149,6 +149,7 @@ def test_another_site_opens_it_with_one_script(
         assert shown.is_visible()
         page.keyboard.press("Escape")
         shown.wait_for_element_state("hidden")
+        expect(page.locator("[lang][dir]")).to_be_focused()
         page.keyboard.press("Enter")
         shown.wait_for_element_state("visible")
 

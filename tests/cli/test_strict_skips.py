@@ -21,7 +21,8 @@ def test_skipped():
         ("database", "true", "failed"),
         ("model", "1", "failed"),
         ("database", "", "skipped"),
-        ("browser", "true", "skipped"),
+        ("browser", "true", "failed"),
+        ("other", "true", "skipped"),
     ],
 )
 def test_skips(
@@ -32,7 +33,7 @@ def test_skips(
     outcome: str,
 ) -> None:
     monkeypatch.setenv("CI", ci)
-    pytester.makeini("[pytest]\nmarkers =\n database\n model\n browser\n")
+    pytester.makeini("[pytest]\nmarkers =\n database\n model\n browser\n other\n")
     pytester.makepyfile(SKIPPED.format(marker=marker))
     result = pytester.runpytest_inprocess(*PLUGINS)
     result.assert_outcomes(**{outcome: 1})

@@ -46,7 +46,7 @@ def serving(app: Any, port: int) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.should_exit = True
-        thread.join(5)
+        thread.join(20)
 
 
 def eventually(is_true: Any, patience_seconds: float = 20.0) -> None:
