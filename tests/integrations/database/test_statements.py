@@ -101,3 +101,19 @@ async def test_a_turn_that_is_cut_off_writes_nothing(db: Database) -> None:
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(slow, 0.3)
     assert await kept(db, "cut off") == 0
+
+
+async def test_a_statement_that_others_prepared_is_not_lost_by_a_rollback(db: Database) -> None:
+    """psycopg gives up what it prepared itself by DEALLOCATE ALL, and ours would go with it."""
+
+    async def fails() -> None:
+        async with db.turn() as connection:
+            await fetch(connection, KEPT, parameters={"key": "often"})
+            for _ in range(20):  # often enough for psycopg to prepare it, did we let it
+                await connection.execute(text("select 1"))
+            raise RuntimeError
+
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            await fails()
+    assert await kept(db, "often") == 0
