@@ -64,7 +64,9 @@ async def test_another_gateway_is_rung_at_once(
                 theirs += await other.until("panel")
                 assert (replies(theirs), saids(theirs)) == (mine, [text])
             assert time.monotonic() - began < 2
-            assert replies(await other.say("back")) == [(5, "4:back:-")]
+            # A look at the database may have brought one more panel before.
+            answer = replies(await other.say("back")) or replies(await other.until("reply"))
+            assert answer == [(5, "4:back:-")]
             assert replies(await here.until("reply")) == [(5, "4:back:-")]
             await page.post("/chat/end")
             assert await other.next("ended") == {"type": "ended", "reason": "closed"}

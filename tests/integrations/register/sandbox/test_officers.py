@@ -125,7 +125,7 @@ def test_a_token_expires(register_url: str) -> None:
 
 
 def test_everything_is_traced_without_content(sandbox: Sandbox) -> None:
-    body = birth(values={"child_given_name_latin": "Canari-4c"})
+    body = birth(values={"child_given_name_latin": "Serin-4c"})
     sandbox.put(body)
     sandbox.put(body)  # the same again under another transaction: refused
     sandbox.officer(body["reference"], "open")
