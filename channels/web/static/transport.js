@@ -174,12 +174,13 @@ export class Line extends EventTarget {
     let wait = 0; // the first answer comes at once: it says whether this way works
     while (!signal.aborted) {
       const answer = await this.#fetch(`/chat/messages?after=${this.lastSeen}&wait=${wait}`, { signal });
+      const part = answer?.ok ? await answer.json().catch(() => null) : null; // null: it was cut off
       if (signal.aborted) return;
-      if (answer?.ok) {
+      if (part) {
         this.#failures = 0;
         if (!this.#up && this.#socketWorks) this.#connect();
         wait = POLL_SECONDS;
-        this.#spread(await answer.json());
+        this.#spread(part);
         this.#tell(true);
       } else if (answer?.status === 401) {
         this.#stopPolling();

@@ -66,14 +66,20 @@
     opener.focus();
   }
 
+  // The dialog tells of its end a moment later; a key pressed meanwhile must find the button.
+  function close() {
+    dialog.close();
+    closed();
+  }
+
   opener.addEventListener("click", open);
-  closer.addEventListener("click", () => dialog.close());
+  closer.addEventListener("click", close);
   dialog.addEventListener("close", closed);
-  dialog.addEventListener("keydown", (event) => event.key === "Escape" && dialog.close());
+  dialog.addEventListener("keydown", (event) => event.key === "Escape" && close());
   addEventListener("message", (event) => {
     if (event.origin !== origin || !frame || event.source !== frame.contentWindow) return;
     if (event.data?.hala === "ready") closer.hidden = true; // the page in the frame has its own
-    if (event.data?.hala === "close") dialog.close();
+    if (event.data?.hala === "close") close();
   });
   const stand = () => document.body.append(host);
   if (document.body) stand();

@@ -245,7 +245,8 @@ def test_attachments_are_taken_once_and_until_it_is_opened(sandbox: Sandbox) -> 
     assert code(other) == (409, "other_content")
     sandbox.officer(body["reference"], "open")
     assert code(sandbox.client.delete(path)) == (409, "opened")
-    late = sandbox.client.put(f"{path[:-1]}0?kind=cnie", content=PDF + b"3", headers=as_pdf)
+    another = f"/v1/pre-declarations/{transaction_id}/attachments/{uuid4()}?kind=cnie"
+    late = sandbox.client.put(another, content=PDF + b"3", headers=as_pdf)
     assert code(late) == (409, "opened")
 
 
