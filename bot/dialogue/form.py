@@ -7,7 +7,7 @@ answered each time it is shown, so that any order of edits ends in the same stat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from rapidfuzz import fuzz
 
@@ -74,12 +74,24 @@ def holds(condition: Condition, facts: Mapping[str, Any]) -> bool:
     return all(facts.get(step) in values for step, values in condition.items())
 
 
+class Conditional(Protocol):
+    """What a data file says only under a condition: a question, a paper."""
+
+    @property
+    def when(self) -> Condition: ...
+
+    @property
+    def unless(self) -> Condition: ...
+
+
+def fits(what: Conditional, facts: Mapping[str, Any]) -> bool:
+    """Whether its `when` holds, and its `unless`, where it has one, does not."""
+    return holds(what.when, facts) and not (what.unless and holds(what.unless, facts))
+
+
 def relevant(question: Question, values: Mapping[str, Any], has_phone: bool) -> bool:
     """Whether the question makes sense beside what is known."""
-    facts = _facts(question, values, has_phone)
-    if question.unless and holds(question.unless, facts):
-        return False
-    return holds(question.when, facts)
+    return fits(question, _facts(question, values, has_phone))
 
 
 def answered(question: Question, frame: Frame) -> bool:

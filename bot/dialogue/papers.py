@@ -14,10 +14,10 @@ from importlib.resources import files
 from typing import Any
 
 from bot.dialogue import resuming, rules
-from bot.dialogue.form import holds
+from bot.dialogue.form import fits
 from bot.dialogue.messages import Channel
 from bot.dialogue.state import Draft, State
-from bot.flows.model import Condition
+from bot.flows.model import Condition, condition_of
 
 # Read as answered so while they are not: nothing is left out unless the citizen said so.
 UNANSWERED = {"birth_place_kind": "unknown", "father_known": True}
@@ -44,7 +44,7 @@ def all_papers() -> tuple[Paper, ...]:
 def papers_of(draft: Draft) -> tuple[str, ...]:
     """The ids of the papers that go with this declaration as it stands."""
     facts = {**UNANSWERED, **draft.frame.values, "prosecutor": rules.PROSECUTOR in draft.said}
-    return tuple(p.id for p in all_papers() if p.flow == draft.flow and _belongs(p, facts))
+    return tuple(p.id for p in all_papers() if p.flow == draft.flow and fits(p, facts))
 
 
 def are_locked(
@@ -62,13 +62,6 @@ def are_locked(
     return bool(state.last_at) and now - datetime.fromisoformat(state.last_at) > limit
 
 
-def _belongs(paper: Paper, facts: dict[str, Any]) -> bool:
-    return holds(paper.when, facts) and not (paper.unless and holds(paper.unless, facts))
-
-
 def _paper(raw: dict[str, Any]) -> Paper:
-    when, unless = (
-        {step: tuple(values) for step, values in raw.get(key, {}).items()}
-        for key in ("when", "unless")
-    )
+    when, unless = (condition_of(raw.get(key, {})) for key in ("when", "unless"))
     return Paper(raw["flow"], raw["id"], when, unless, raw["source"])

@@ -132,19 +132,20 @@ class Flow:
     taken_over: Mapping[str, str] = field(default_factory=dict)
 
 
-def _condition(raw: Mapping[str, Any]) -> Condition:
+def condition_of(raw: Mapping[str, Any]) -> Condition:
+    """A condition as data files say it: steps with the values one of which each must have."""
     return {step: tuple(values) for step, values in raw.items()}
 
 
 def _question(raw: Mapping[str, Any]) -> Question:
     known = dict(raw)
     for key in ("when", "unless"):
-        known[key] = _condition(known.get(key, {}))
+        known[key] = condition_of(known.get(key, {}))
     known["variants"] = tuple(
-        Variant(v["suffix"], _condition(v["when"])) for v in known.get("variants", ())
+        Variant(v["suffix"], condition_of(v["when"])) for v in known.get("variants", ())
     )
     known["notes"] = tuple(
-        Note(n["key"], _condition(n.get("when", {}))) for n in known.get("notes", ())
+        Note(n["key"], condition_of(n.get("when", {}))) for n in known.get("notes", ())
     )
     for key in ("fills", "choices", "more"):
         known[key] = tuple(known.get(key, ()))

@@ -12,12 +12,12 @@ from limits import RateLimitItemPerMinute
 from actions.receipts import Receipts
 from bot.wording import wording
 from channels.auth import LINK, auth
-from channels.problems import ProblemError
 from channels.services import Services
 from channels.web.limiting import Limits
 from channels.web.origins import client_of
 from channels.web.preferring import preferred_language
 from channels.web.procedure_pages import templates
+from channels.web.sessions import refusal
 from integrations.documents.receipt.press import Press
 
 FETCHES = RateLimitItemPerMinute(60, namespace="web-receipts")
@@ -43,8 +43,7 @@ def routes(services: Services) -> APIRouter:
     async def receipt(request: Request, token: str) -> Response:
         """The form, to look at or to keep; a page in both languages where there is none."""
         if not await limits.allows(FETCHES, client_of(request)):
-            said = wording("web.too_fast", preferred_language(request), "web")
-            raise ProblemError(429, "web.too_fast", said)
+            raise refusal(429, "too_fast", preferred_language(request))
         found = await receipts.fetch(token)
         if found is None:
             return _missing()
